@@ -1,0 +1,28 @@
+#include "apps/gradcheck/cases.h"
+#include "autograd/ops.h"
+
+namespace SEISGRAD {
+
+static Pool1d any_pool(Random& random) {
+  const int64_t window = random.size(6);
+  return {.window = window,
+          .stride = random.size(5),
+          .left = random.integer(0, window - 1),
+          .right = random.integer(0, window - 1)};
+}
+
+std::vector<NamedCase> pooling_cases() {
+  return {
+      {"max_pool1d",
+       [](Random& random) {
+         const Pool1d pool = any_pool(random);
+         const Tensor x = distinct(random, {random.size(3), random.size(4), std::max(random.size(40), pool.window)});
+         return GradcheckCase{[pool](const std::vector<Tensor>& in) { return max_pool1d(in[0], pool); },
+                              {wanted(x)},
+                              joined("x ", x.shape(), ", window ", pool.window, ", stride ", pool.stride, ", padding ",
+                                     pool.left, "+", pool.right)};
+       }},
+  };
+}
+
+}  // namespace SEISGRAD

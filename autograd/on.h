@@ -1,0 +1,26 @@
+// on(device, cpu::f, gpu::f) names the kernel to run; both have one signature. gpu:: kernels are weak symbols: null in
+// a build without CUDA kernels, or while an operator has none.
+#pragma once
+#include "tensor/tensor.h"
+
+namespace SEISGRAD {
+
+template <class F>
+F* on(Device device, F* cpu, F* gpu) {
+  if (device == Device::cpu) return cpu;
+  require(gpu != nullptr, "this operator has no CUDA kernel in this build: move its inputs with to(Device::cpu)");
+  return gpu;
+}
+
+// The device that all tensors share; absent ones (an operator without bias) do not count.
+template <class... More>
+Device common_device(const char* op, const Tensor& first, const More&... more) {
+  const auto check = [&](const Tensor& t) {
+    require(!t || t.device() == first.device(), op, ": inputs on different devices, ", first.device(), " and ",
+            t ? t.device() : first.device());
+  };
+  (check(more), ...);
+  return first.device();
+}
+
+}  // namespace SEISGRAD

@@ -1,0 +1,8 @@
+# data/ knows nothing of `real`: one library.
+file(GLOB data_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/*.cpp)
+if(MSEED_FOUND AND data_sources)
+  set(SEISGRAD_HAS_DATA ON)
+  add_library(data STATIC ${data_sources})
+  target_link_libraries(data PUBLIC seisgrad_options PRIVATE ${MSEED_LIBRARY})
+  target_include_directories(data SYSTEM PRIVATE ${MSEED_INCLUDE})
+endif()

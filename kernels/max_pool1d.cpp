@@ -1,0 +1,59 @@
+#include "kernels/max_pool1d.h"
+
+#include <algorithm>
+
+#include "kernels/parallel.h"
+
+namespace SEISGRAD::cpu {
+namespace {
+
+// The earliest largest of row[begin..end), a NaN counting as largest.
+int64_t winner(const real* row, int64_t begin, int64_t end) {
+  int64_t best = begin;
+  for (int64_t l = begin + 1; l < end; ++l)
+    if (!(row[l] <= row[best]) && row[best] == row[best]) best = l;
+  return best;
+}
+
+// Pairs without overlap, nearly every pool of the models: no branch inside, so the compiler makes vectors of it.
+void pool_pairs(const real* row, int64_t pairs, real* y, int32_t* argmax) {
+  for (int64_t m = 0; m < pairs; ++m) {
+    const real a = row[2 * m], b = row[2 * m + 1];
+    const bool second = !(b <= a) & (a == a);
+    y[m] = second ? b : a;
+    argmax[m] = static_cast<int32_t>(2 * m + second);
+  }
+}
+
+}  // namespace
+
+void max_pool1d(View<const real, 3> x, Pool1d pool, View<real, 3> y, View<int32_t, 3> argmax) {
+  const int64_t L = x.extent[2], M = y.extent[2];
+  const bool pairs = pool.window == 2 && pool.stride == 2 && pool.left == 0;
+  parallel_for(x.extent[0], [&](int64_t n) {
+    for (int64_t c = 0; c < x.extent[1]; ++c) {
+      const real* row = x.data + x.offset(n, c, 0);
+      const int64_t out = (n * x.extent[1] + c) * M;
+      int64_t m = 0;
+      if (pairs) pool_pairs(row, m = std::min(M, L / 2), y.data + out, argmax.data + out);
+      for (; m < M; ++m) {
+        const int64_t start = m * pool.stride - pool.left;
+        const int64_t best = winner(row, std::max<int64_t>(start, 0), std::min(start + pool.window, L));
+        y.data[out + m] = row[best];
+        argmax.data[out + m] = static_cast<int32_t>(best);
+      }
+    }
+  });
+}
+
+void max_pool1d_backward(View<const real, 3> dy, View<const int32_t, 3> argmax, Pool1d, View<real, 3> dx) {
+  const int64_t C = dy.extent[1], M = dy.extent[2], L = dx.extent[2];
+  parallel_for(dy.extent[0], [&](int64_t n) {
+    for (int64_t row = n * C; row < (n + 1) * C; ++row) {
+      std::fill_n(dx.data + row * L, L, real(0));
+      for (int64_t m = row * M; m < (row + 1) * M; ++m) dx.data[row * L + argmax.data[m]] += dy.data[m];
+    }
+  });
+}
+
+}  // namespace SEISGRAD::cpu

@@ -1,0 +1,86 @@
+// Agreement of an operator on every device with its float64 reference.
+#pragma once
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "apps/gradcheck/random.h"
+#include "autograd/tape.h"
+#include "kernels/device.h"
+#include "tensor/tensor.h"
+#ifdef SEISGRAD_EMULATED
+#include "kernels/simt_options.h"
+#endif
+
+namespace SEISGRAD {
+
+inline bool has_cuda() { return gpu::available != nullptr && gpu::available(); }
+
+// body(cpu), then body(cuda) where there is one; emulated, under three thread orders.
+inline void on_each_device(const std::function<void(Device)>& body) {
+  body(Device::cpu);
+  if (!has_cuda()) return;
+#ifdef SEISGRAD_EMULATED
+  for (const uint64_t seed : {0, 1, 2}) {
+    simt::options.seed = seed;
+    CAPTURE(seed);
+    body(Device::cuda);
+  }
+  simt::options.seed = 0;
+#else
+  body(Device::cuda);
+#endif
+}
+
+// An owned array of doubles that a reference kernel reads and writes; starts as NaN.
+template <class T, int Rank>
+struct Array {
+  std::vector<T> values;
+  int64_t extent[Rank];
+
+  explicit Array(const Shape& shape) : values(shape.size(), T(std::numeric_limits<double>::quiet_NaN())) {
+    REQUIRE(shape.rank() == Rank);
+    std::copy(shape.begin(), shape.end(), extent);
+  }
+  View<T, Rank> view() {
+    View<T, Rank> v{values.data(), {}};
+    std::copy(extent, extent + Rank, v.extent);
+    return v;
+  }
+  View<const T, Rank> in() { return view(); }
+};
+
+// The values of a tensor as doubles; `absolute` takes their magnitudes (for bounds on rounding).
+template <int Rank>
+Array<double, Rank> widened(const Tensor& t, bool absolute = false) {
+  Array<double, Rank> a(t.shape());
+  const Tensor host = t.to(Device::cpu);
+  for (int64_t i = 0; i < t.size(); ++i)
+    a.values[i] = absolute ? std::abs(double(host.values()[i])) : double(host.values()[i]);
+  return a;
+}
+
+constexpr double epsilon = std::numeric_limits<real>::epsilon();
+
+// Every value within tolerance + bound[i] of what was expected; bound may be left out. Says which is worst.
+inline void check_agrees(const char* what, const Tensor& got, const std::vector<double>& expected, double tolerance,
+                         const std::vector<double>& bound = {}) {
+  REQUIRE(got.size() == static_cast<int64_t>(expected.size()));
+  const Tensor host = got.to(Device::cpu);
+  double worst = 0;
+  int64_t where = -1;
+  for (int64_t i = 0; i < got.size(); ++i) {
+    const double error = std::abs(double(host.values()[i]) - expected[i]);
+    const double allowed = tolerance + (bound.empty() ? 0 : bound[i]);
+    if (!(error <= allowed) && (where < 0 || !(error - allowed <= worst))) worst = error - allowed, where = i;
+  }
+  const double got_there = where < 0 ? 0 : double(host.values()[where]), wanted = where < 0 ? 0 : expected[where];
+  INFO(what << " on " << got.device() << " " << got.shape() << ", element " << where << ": got " << got_there
+            << ", expected " << wanted << ", " << worst << " over the bound");
+  CHECK(where == -1);
+}
+
+}  // namespace SEISGRAD

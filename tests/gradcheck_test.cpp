@@ -1,0 +1,33 @@
+#include <doctest/doctest.h>
+
+#include "apps/gradcheck/cases.h"
+#include "autograd/ops.h"
+#include "autograd/tape.h"
+
+using namespace seisgrad;
+
+#ifdef SEISGRAD_DOUBLE
+
+TEST_CASE("gradcheck: every operator, 50 random cases") {
+  for (const NamedCase& named : gradcheck_cases()) {
+    for (uint64_t seed = 0; seed < 50; ++seed) {
+      Random random(seed);
+      const GradcheckCase c = named.make(random);
+      const GradientComparison result = gradcheck(c.f, c.inputs);
+      INFO(named.op << ": " << c.description << "; input " << result.input << " element " << result.element
+                    << ": analytic " << result.analytic << ", numeric " << result.numeric);
+      CHECK(result.compared > 0);
+      CHECK(result.error <= 1e-6);
+    }
+  }
+}
+
+TEST_CASE("gradcheck: finds a wrong gradient") {
+  const Differentiable twice_the_gradient = [](const std::vector<Tensor>& in) {
+    return record("wrong", scale(in[0].detach(), 1), {in[0]},
+                  [](const Tensor& dy) -> Gradients { return {scale(dy, 2)}; });
+  };
+  CHECK(gradcheck(twice_the_gradient, {wanted(Tensor::full({3}, 1))}).error > 0.1);
+}
+
+#endif
