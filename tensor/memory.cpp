@@ -10,8 +10,8 @@ namespace seisgrad {
 
 void require_device(Device device) {
   if (device == Device::cpu) return;
-  if (gpu::available == nullptr) throw std::runtime_error("device cuda: this program was built without CUDA kernels");
-  if (!gpu::available()) throw std::runtime_error("device cuda: " + gpu::description());
+  if (!device::linked()) throw std::runtime_error("device cuda: this program was built without CUDA kernels");
+  if (!device::available()) throw std::runtime_error("device cuda: " + device::description());
 }
 
 constexpr std::align_val_t alignment{64};  // a cache line, and an AVX-512 vector
@@ -19,7 +19,7 @@ constexpr std::align_val_t alignment{64};  // a cache line, and an AVX-512 vecto
 Memory::Memory(size_t bytes, Device device) : bytes_(bytes), device_(device) {
   require_device(device);
   if (device == Device::cuda) {
-    data_ = gpu::allocate(bytes);
+    data_ = device::allocate(bytes);
     return;
   }
   data_ = ::operator new(bytes, alignment);
@@ -29,7 +29,7 @@ Memory::Memory(size_t bytes, Device device) : bytes_(bytes), device_(device) {
 }
 
 Memory::~Memory() {
-  if (device_ == Device::cuda) gpu::release(data_);
+  if (device_ == Device::cuda) device::release(data_);
   else ::operator delete(data_, alignment);
 }
 
@@ -37,9 +37,9 @@ void copy(const Memory& from, Memory& to) {
   to.written();
   const bool from_host = from.device() == Device::cpu, to_host = to.device() == Device::cpu;
   if (from_host && to_host) std::memcpy(to.data(), from.data(), from.bytes());
-  else if (from_host) gpu::copy_to_device(to.data(), from.data(), from.bytes());
-  else if (to_host) gpu::copy_to_host(to.data(), from.data(), from.bytes());
-  else gpu::copy_on_device(to.data(), from.data(), from.bytes());
+  else if (from_host) device::copy_to_device(to.data(), from.data(), from.bytes());
+  else if (to_host) device::copy_to_host(to.data(), from.data(), from.bytes());
+  else device::copy_on_device(to.data(), from.data(), from.bytes());
 }
 
 }  // namespace seisgrad

@@ -17,7 +17,7 @@
 
 namespace SEISGRAD {
 
-inline bool has_cuda() { return gpu::available != nullptr && gpu::available(); }
+inline bool has_cuda() { return device::linked() && device::available(); }
 
 // body(cpu), then body(cuda) where there is one; emulated, under three thread orders.
 inline void on_each_device(const std::function<void(Device)>& body) {
