@@ -4,6 +4,7 @@
 #pragma once
 #include <cassert>
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/real.h"
 
@@ -41,8 +42,9 @@ struct View {
   HOST_DEVICE T& operator()(auto... index) const { return data[offset(index...)]; }
 
   // A view of values is a view of constant values.
-  HOST_DEVICE operator View<const T, Rank>() const {
-    View<const T, Rank> v{data, {}};
+  template <class U>
+  requires(!std::is_const_v<T> && std::is_same_v<U, const T>) HOST_DEVICE operator View<U, Rank>() const {
+    View<U, Rank> v{data, {}};
     for (int r = 0; r < Rank; ++r) v.extent[r] = extent[r];
     return v;
   }
