@@ -6,7 +6,8 @@
 //   SIMT_SHARED(tile, float[32][33]);       a static __shared__ array, at most 48 KiB of them in a block
 //   float* row = dynamic_shared<float>();   the launch's Grid::shared_bytes; static and dynamic at most 227 KiB
 //   __syncthreads __syncwarp   __shfl_sync __shfl_xor_sync __shfl_up_sync __shfl_down_sync
-//   __ballot_sync __any_sync __all_sync   atomicAdd   __ldg   float2 float4 double2 and their make_
+//   __ballot_sync __any_sync __all_sync   atomicAdd   __ldg   float2 float4 double2 and their make_   #pragma unroll
+//   and the functions of <math.h>: exp, not std::exp; fmaxf and fmax, not max, whose NaN differ
 //
 // Every __syncthreads is reached by all threads of the block, none of which has returned before, and every warp
 // operation at one place of the source by all lanes of its mask. The emulator throws where this does not hold.

@@ -34,26 +34,30 @@ Block::~Block() {
   for (auto& worker : workers_) host_.switch_to(worker->fiber);
 }
 
-void Block::run(const Launch& launch, uint3 index, uint64_t schedule) {
-  const unsigned n = launch.threads.x * launch.threads.y * launch.threads.z;
+void Block::prepare(const Launch& launch) {
   launch_ = &launch;
-  in_order_ = schedule == 0;
-  random_ = schedule;
-  blockIdx = index;
   blockDim = launch.threads;
   gridDim = launch.blocks;
+  const unsigned n = blockDim.x * blockDim.y * blockDim.z;
   threads_.assign(n, {});
-  fresh_.resize(n);
   for (unsigned i = 0; i < n; ++i) {
     threads_[i].number = i;
     threads_[i].index = {i % blockDim.x, i / blockDim.x % blockDim.y, i / (blockDim.x * blockDim.y)};
-    fresh_[n - 1 - i] = &threads_[i];  // choose() takes from the end
   }
   warps_.assign((n + 31) / 32, 0);
-  alive_ = n;
-  at_barrier_ = 0;
-  shared_.reset(launch.shared_bytes);
+}
 
+void Block::run(uint3 index, uint64_t schedule) {
+  in_order_ = schedule == 0;
+  random_ = schedule;
+  blockIdx = index;
+  shared_.reset(launch_->shared_bytes);
+  alive_ = threads_.size();
+  fresh_.clear();
+  for (size_t i = alive_; i-- > 0;) {  // choose() takes from the end
+    threads_[i].state = State::fresh;
+    fresh_.push_back(&threads_[i]);
+  }
   idle_.clear();
   for (auto& worker : workers_) idle_.push_back(worker.get());
 
@@ -182,8 +186,9 @@ void Block::cancel() {
   for (CudaThread& t : threads_)
     if (t.state != State::fresh && t.state != State::done) host_.switch_to(enter(t).worker->fiber);
   cancelled_ = false;
-  fresh_.clear();
   ready_.clear();
+  at_barrier_ = 0;
+  warps_.assign(warps_.size(), 0);
 }
 
 // xorshift64 and Lemire's reduction to 0..n-1.

@@ -50,9 +50,12 @@ class Block {
   std::vector<CudaThread>& threads() { return threads_; }
   SharedMemory& shared() { return shared_; }
 
+  // What the blocks of a launch have in common; before their run().
+  void prepare(const Launch&);
+
   // From the first thread's start to the last one's end; throws what a thread threw. `schedule` seeds the order of
   // the threads, 0 is the order of their numbers.
-  void run(const Launch&, uint3 index, uint64_t schedule);
+  void run(uint3 index, uint64_t schedule);
 
   // The running thread has arrived at a barrier of the block; returns when all have.
   void wait_for_block(Place);

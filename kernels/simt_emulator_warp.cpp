@@ -7,12 +7,13 @@ namespace {
 
 // The lanes that wait for each other must do the same thing at the same place with the same mask.
 void check_agreement(const CudaThread& mine, const CudaThread& other) {
-  const std::string lanes =
-      "lanes " + std::to_string(other.number % 32) + " and " + std::to_string(mine.number % 32) + " of one warp wait ";
-  if (other.mask != mine.mask)
-    throw Error(lanes + "with different masks: " + where(other.place) + " and " + where(mine.place));
+  const char* difference = nullptr;
   if (other.operation != mine.operation || !same_place(other.place, mine.place))
-    throw Error(lanes + "at different warp operations: " + where(other.place) + " and " + where(mine.place));
+    difference = "at different warp operations";
+  else if (other.mask != mine.mask) difference = "with different masks";
+  if (!difference) return;
+  throw Error("lanes " + std::to_string(other.number % 32) + " and " + std::to_string(mine.number % 32) +
+              " of a warp wait " + difference + ": " + where(other.place) + " and " + where(mine.place));
 }
 
 // Only __syncwarp orders memory; a shuffle or a vote does not.
