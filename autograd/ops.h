@@ -2,7 +2,10 @@
 // (std::invalid_argument says what was expected and what came), allocates, runs the kernel of the inputs' device and
 // records its gradient on the innermost tape.
 #pragma once
+#include <vector>
+
 #include "kernels/max_pool1d.h"
+#include "kernels/padding.h"
 #include "tensor/tensor.h"
 
 namespace SEISGRAD {
@@ -19,6 +22,14 @@ Tensor tanh(const Tensor& x);
 Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 
-Tensor max_pool1d(const Tensor& x, Pool1d pool);  // (N,C,L) -> (N,C,M)
+Tensor max_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)
+Tensor upsample1d(const Tensor& x, int64_t factor);  // (N,C,L) -> (N,C,factor L), each sample repeated
+
+// Shape. Only reshape shares memory with its argument; the others copy.
+Tensor reshape(const Tensor& x, const Shape& shape);        // the same number of elements, in the same order
+Tensor transpose(const Tensor& x);                          // (R,C) -> (C,R) or (N,R,C) -> (N,C,R)
+Tensor concat(const std::vector<Tensor>& parts, int axis);  // shapes equal but for that axis
+Tensor pad(const Tensor& x, Margins by, real value = 0);    // the last axis longer by left + right
+Tensor crop(const Tensor& x, Margins by);                   // the last axis shorter by left + right
 
 }  // namespace SEISGRAD

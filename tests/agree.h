@@ -35,6 +35,12 @@ inline void on_each_device(const std::function<void(Device)>& body) {
 #endif
 }
 
+// The same for an operator whose CUDA kernel may not exist yet: with none (null), the CPU alone.
+template <class Kernel>
+void on_each_device(Kernel* gpu_kernel, const std::function<void(Device)>& body) {
+  gpu_kernel ? on_each_device(body) : body(Device::cpu);
+}
+
 // An owned array of doubles that a reference kernel reads and writes; starts as NaN.
 template <class T, int Rank>
 struct Array {
@@ -65,7 +71,8 @@ Array<double, Rank> widened(const Tensor& t, bool absolute = false) {
 
 constexpr double epsilon = std::numeric_limits<real>::epsilon();
 
-// Every value within tolerance + bound[i] of what was expected; bound may be left out. Says which is worst.
+// Every value within tolerance + bound[i] of what was expected, infinities equal, NaN where NaN was expected; bound may
+// be left out. Says which is worst.
 inline void check_agrees(const char* what, const Tensor& got, const std::vector<double>& expected, double tolerance,
                          const std::vector<double>& bound = {}) {
   REQUIRE(got.size() == static_cast<int64_t>(expected.size()));
@@ -73,7 +80,9 @@ inline void check_agrees(const char* what, const Tensor& got, const std::vector<
   double worst = 0;
   int64_t where = -1;
   for (int64_t i = 0; i < got.size(); ++i) {
-    const double error = std::abs(double(host.values()[i]) - expected[i]);
+    const double value = double(host.values()[i]);
+    if (value == expected[i] || (std::isnan(value) && std::isnan(expected[i]))) continue;
+    const double error = std::abs(value - expected[i]);
     const double allowed = tolerance + (bound.empty() ? 0 : bound[i]);
     if (!(error <= allowed) && (where < 0 || !(error - allowed <= worst))) worst = error - allowed, where = i;
   }

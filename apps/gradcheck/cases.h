@@ -37,5 +37,6 @@ std::vector<NamedCase> gradcheck_cases();  // all of them, by operator
 // One file a family; each gives its operators' makers.
 std::vector<NamedCase> elementwise_cases();
 std::vector<NamedCase> pooling_cases();
+std::vector<NamedCase> shape_cases();
 
 }  // namespace SEISGRAD

@@ -22,6 +22,14 @@ std::vector<NamedCase> pooling_cases() {
                               joined("x ", x.shape(), ", window ", pool.window, ", stride ", pool.stride, ", padding ",
                                      pool.left, "+", pool.right)};
        }},
+      {"upsample1d",
+       [](Random& random) {
+         const int64_t factor = random.integer(1, 4);
+         const Tensor x = random.tensor({random.size(3), random.size(4), random.size(20)});
+         return GradcheckCase{[factor](const std::vector<Tensor>& in) { return upsample1d(in[0], factor); },
+                              {wanted(x)},
+                              joined("x ", x.shape(), ", factor ", factor)};
+       }},
   };
 }
 
