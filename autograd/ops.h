@@ -32,4 +32,8 @@ Tensor concat(const std::vector<Tensor>& parts, int axis);  // shapes equal but 
 Tensor pad(const Tensor& x, Margins by, real value = 0);    // the last axis longer by left + right
 Tensor crop(const Tensor& x, Margins by);                   // the last axis shorter by left + right
 
+// Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
+
 }  // namespace SEISGRAD

@@ -73,7 +73,7 @@ inline Vec load(const real* p) {
   return v;
 }
 inline void store(real* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
-inline Vec splat(real x) { return Vec{} + x; }
+inline Vec splat(real x) { return x - Vec{}; }  // minus 0, which changes nothing: plus 0 would turn -0 into 0
 
 // a * b + c, rounded once where the machine can (baseline: twice).
 inline Vec fma(Vec a, Vec b, Vec c) {

@@ -38,5 +38,6 @@ std::vector<NamedCase> gradcheck_cases();  // all of them, by operator
 std::vector<NamedCase> elementwise_cases();
 std::vector<NamedCase> pooling_cases();
 std::vector<NamedCase> shape_cases();
+std::vector<NamedCase> linear_cases();
 
 }  // namespace SEISGRAD

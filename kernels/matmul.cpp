@@ -1,0 +1,66 @@
+#include "kernels/matmul.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "kernels/matmul.simd.h"
+#include "kernels/parallel.h"
+
+namespace SEISGRAD::cpu {
+namespace {
+
+constexpr int64_t terms = 256;          // of a sum that are added in one chain; then the partial sums are, in order
+constexpr int64_t task_columns = 32;    // with `terms` rows of b: 32 KiB of float, which stay in the L1 cache
+constexpr int64_t task_work = 1 << 17;  // multiplications a task should have, some microseconds
+
+int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
+
+// b (K,N) as rows whose length is a multiple of column_padding, filled with zeros. Read in 16 x 1 strips, so that both
+// sides use whole cache lines where b is stored transposed.
+std::unique_ptr<real[]> packed(Strided b, int64_t K, int64_t N) {
+  const int64_t row = round_up(N, column_padding);
+  auto rows = std::make_unique_for_overwrite<real[]>(static_cast<size_t>(K * row));
+  constexpr int64_t strip = 16;
+  parallel_for(round_up(K, strip) / strip, [&](int64_t s) {
+    const int64_t begin = s * strip, end = std::min(begin + strip, K);
+    for (int64_t n = 0; n < N; ++n)
+      for (int64_t k = begin; k < end; ++k) rows[k * row + n] = b.data[k * b.row + n * b.column];
+    for (int64_t k = begin; k < end; ++k) std::fill(&rows[k * row + N], &rows[k * row + row], real(0));
+  });
+  return rows;
+}
+
+}  // namespace
+
+void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c) {
+  const int64_t M = c.extent[0], N = c.extent[1];
+  std::unique_ptr<real[]> rows;
+  if (b.column != 1 || N % column_padding != 0) {
+    rows = packed(b, K, N);
+    b = {rows.get(), round_up(N, column_padding), 1};
+  }
+  ProductBlock* const block = SIMD_BEST(product_block);
+  const int64_t task_rows = round_up(std::max<int64_t>(1, task_work / (task_columns * std::max<int64_t>(1, K))), 12);
+  const int64_t across = round_up(N, task_columns) / task_columns, down = round_up(M, task_rows) / task_rows;
+  parallel_for(across * down, [&](int64_t task) {
+    const int64_t m = task / across * task_rows, n = task % across * task_columns;
+    const int64_t height = std::min(task_rows, M - m), breadth = std::min(task_columns, N - n);
+    for (int64_t i = m; i < m + height; ++i)
+      for (int64_t j = n; j < n + breadth; ++j) c.data[i * N + j] = start.data[i * start.row + j * start.column];
+    for (int64_t k = 0; k < K; k += terms)
+      block(a.data + m * a.row + k * a.column, a.row, a.column, b.data + k * b.row + n, b.row, std::min(terms, K - k),
+            c.data + m * N + n, N, height, breadth);
+  });
+}
+
+void matmul(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+  product({a.data, a.extent[1], 1}, {b.data, b.extent[1], 1}, a.extent[1], zeros, c);
+}
+void matmul_transposed_a(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+  product({a.data, 1, a.extent[1]}, {b.data, b.extent[1], 1}, a.extent[0], zeros, c);
+}
+void matmul_transposed_b(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+  product({a.data, a.extent[1], 1}, {b.data, 1, b.extent[1]}, a.extent[1], zeros, c);
+}
+
+}  // namespace SEISGRAD::cpu

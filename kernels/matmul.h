@@ -1,0 +1,47 @@
+// matmul: products of matrices, plain and with one factor transposed, as their gradients need them
+//
+//   matmul               C[m,n] = sum_k A[m,k] B[k,n]     A (M,K)   B (K,N)   C (M,N)
+//   matmul_transposed_a  C[m,n] = sum_k A[k,m] B[k,n]     A (K,M)   B (K,N)
+//   matmul_transposed_b  C[m,n] = sum_k A[m,k] B[n,k]     A (M,K)   B (N,K)
+//
+// An element's sum over k runs in one fixed order, whatever M, N, the threads or the width of a vector: so a row of C
+// does not depend on what other rows there are. K may be 0: C is 0.
+#pragma once
+#include "kernels/view.h"
+
+namespace SEISGRAD {
+
+// REQUIRES: shapes as above. Overwrites c, which may not overlap a or b.
+template <class T>
+using MatmulOf = void(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+using Matmul = MatmulOf<real>;
+
+namespace reference {
+template <class T>
+void matmul(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+template <class T>
+void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+template <class T>
+void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+}  // namespace reference
+
+namespace cpu {
+Matmul matmul, matmul_transposed_a, matmul_transposed_b;
+
+// A matrix in any order: element (i,j) is data[i row + j column]. A stride of 0 repeats a row, column or number.
+struct Strided {
+  const real* data;
+  int64_t row, column;
+};
+// What all products on the CPU come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K. `start` may be C itself.
+void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c);
+
+inline constexpr real zero = 0, one = 1;
+inline constexpr Strided zeros{&zero, 0, 0}, ones{&one, 0, 0};
+}  // namespace cpu
+
+namespace gpu {
+[[gnu::weak]] extern Matmul matmul, matmul_transposed_a, matmul_transposed_b;
+}  // namespace gpu
+
+}  // namespace SEISGRAD

@@ -1,0 +1,174 @@
+#include "kernels/linear.h"
+
+#include "autograd/ops.h"
+#include "kernels/matmul.h"
+#include "kernels/matmul.simd.h"
+#include "kernels/parallel.h"
+#include "tests/agree.h"
+
+using namespace seisgrad;
+
+namespace {
+
+// Twice the bound on rounding of a sum of K products, plus one: the reference on absolute values, K epsilon times.
+std::vector<double> rounding(const std::vector<double>& of_absolute_values, int64_t K) {
+  std::vector<double> bound = of_absolute_values;
+  for (double& b : bound) b *= static_cast<double>(K + 1) * epsilon;
+  return bound;
+}
+
+std::vector<real> kept(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
+
+bool has_linear(Device device) { return device == Device::cpu || gpu::linear != nullptr; }
+
+}  // namespace
+
+TEST_CASE("linear: values by hand") {
+  const std::vector<real> x = {1, 2, 3, -1, 0, 4}, w = {1, 0, -1, 2, 1, 1}, b = {10, 20};
+  const Tensor in = Tensor::from({2, 3}, x), weight = Tensor::from({2, 3}, w), bias = Tensor::from({2}, b);
+  check_agrees("with bias", linear(in, weight, bias), {8, 27, 5, 22}, 0);
+  check_agrees("without", linear(in, weight, {}), {-2, 7, -5, 2}, 0);
+  CHECK(linear(in.reshape({2, 1, 3}), weight, bias).shape() == Shape{2, 1, 2});
+  check_agrees("matmul", matmul(in, weight.reshape({3, 2})), {2, 7, 3, 4}, 0);
+  check_agrees("no terms", matmul(Tensor::zeros({1, 0}), Tensor::zeros({0, 2})), {0, 0}, 0);
+
+  Tensor holed = in.clone();
+  holed.write()[4] = std::numeric_limits<real>::quiet_NaN();
+  const Tensor y = linear(holed, weight, bias);
+  CHECK(y.values()[0] == 8);
+  CHECK(std::isnan(y.values()[2]));
+  CHECK(std::isnan(y.values()[3]));  // 0 times NaN too
+}
+
+TEST_CASE("linear: agrees with the float64 reference") {
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    // beyond the kernels' tiles (12 x 32), blocks of terms (256) and strips (16)
+    const int64_t R = random.size(150), I = random.size(600), O = random.size(150);
+    const Tensor x = random.tensor({R, I}), w = random.tensor({O, I}), dy = random.tensor({R, O});
+    const Tensor b = random.coin() ? random.tensor({O}) : Tensor();
+    CAPTURE(joined("seed ", seed, ": ", R, " rows, ", I, " -> ", O, b ? "" : ", no bias"));
+
+    Array<double, 2> y(dy.shape()), dx(x.shape()), dw(w.shape());
+    Array<double, 1> db({O});
+    std::vector<double> bound[4];
+    for (const bool absolute : {true, false}) {
+      auto wide_x = widened<2>(x, absolute), wide_w = widened<2>(w, absolute), wide_dy = widened<2>(dy, absolute);
+      auto wide_b = widened<1>(b ? b : Tensor::zeros({O}), absolute);
+      reference::linear<double>(wide_x.in(), wide_w.in(), b ? wide_b.in() : View<const double, 1>{nullptr, {O}},
+                                y.view());
+      reference::linear_backward_data<double>(wide_dy.in(), wide_w.in(), dx.view());
+      reference::linear_backward_weight<double>(wide_dy.in(), wide_x.in(), dw.view());
+      reference::linear_backward_bias<double>(wide_dy.in(), db.view());
+      if (absolute) {
+        bound[0] = rounding(y.values, I + 1), bound[1] = rounding(dx.values, O);
+        bound[2] = rounding(dw.values, R), bound[3] = rounding(db.values, R);
+      }
+    }
+
+    on_each_device([&](Device device) {
+      if (!has_linear(device)) return;
+      Tape tape;
+      std::vector<Tensor> in = {x.to(device), w.to(device), b ? b.to(device) : Tensor()};
+      for (const Tensor& t : in)
+        if (t) t.set_requires_grad();
+      const Tensor got = linear(in[0], in[1], in[2]);
+      check_agrees("y", got, y.values, 0, bound[0]);
+      if (!b) in.pop_back();
+      const Gradients gradients = tape.gradients(got, dy.to(device), in);
+      check_agrees("dx", gradients[0], dx.values, 0, bound[1]);
+      check_agrees("dw", gradients[1], dw.values, 0, bound[2]);
+      if (b) check_agrees("db", gradients[2], db.values, 0, bound[3]);
+    });
+  }
+}
+
+TEST_CASE("matmul: agrees with the float64 reference") {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    Random random(seed);
+    const int64_t M = random.size(80), K = random.size(600), N = random.size(150);
+    const Tensor a = random.tensor({M, K}), b = random.tensor({K, N}), dc = random.tensor({M, N});
+    CAPTURE(joined("seed ", seed, ": (", M, ",", K, ") (", K, ",", N, ")"));
+
+    Array<double, 2> c(dc.shape()), da(a.shape()), db(b.shape());
+    std::vector<double> bound[3];
+    for (const bool absolute : {true, false}) {
+      auto wide_a = widened<2>(a, absolute), wide_b = widened<2>(b, absolute), wide_dc = widened<2>(dc, absolute);
+      reference::matmul<double>(wide_a.in(), wide_b.in(), c.view());
+      reference::matmul_transposed_b<double>(wide_dc.in(), wide_b.in(), da.view());
+      reference::matmul_transposed_a<double>(wide_a.in(), wide_dc.in(), db.view());
+      if (absolute)
+        bound[0] = rounding(c.values, K), bound[1] = rounding(da.values, N), bound[2] = rounding(db.values, M);
+    }
+
+    Tape tape;
+    a.set_requires_grad(), b.set_requires_grad();
+    const Tensor got = matmul(a, b);
+    check_agrees("c", got, c.values, 0, bound[0]);
+    const Gradients gradients = tape.gradients(got, dc, {a, b});
+    check_agrees("da", gradients[0], da.values, 0, bound[1]);
+    check_agrees("db", gradients[1], db.values, 0, bound[2]);
+  }
+}
+
+TEST_CASE("linear: the same bits for any number of rows and threads") {
+  Random random(7);
+  const Tensor x = random.tensor({1000, 300}), w = random.tensor({70, 300}), b = random.tensor({70});
+  const Tensor dy = random.tensor({1000, 70});
+  const int before = thread_count();
+  std::vector<real> y, dw;
+  for (const int threads : {1, 2, 5}) {
+    set_thread_count(threads);
+    Tape tape;
+    w.set_requires_grad();
+    const Tensor all = linear(x, w, b);
+    const Tensor gradient = tape.gradients(all, dy, {w})[0];
+    if (threads == 1) y = kept(all), dw = kept(gradient);
+    CHECK(kept(all) == y);
+    CHECK(kept(gradient) == dw);
+  }
+  set_thread_count(before);
+  for (const int64_t rows : {1, 2, 11, 47, 333}) {
+    const Tensor some = linear(Tensor::from({rows, 300}, x.values().first(rows * 300)), w, b);
+    CHECK(kept(some) == std::vector<real>(y.begin(), y.begin() + rows * 70));
+  }
+}
+
+#if defined(SEISGRAD_SIMD_DISPATCH) && defined(__x86_64__)
+TEST_CASE("matmul: AVX2 and AVX-512 give the same bits") {
+  if (SIMD_BEST(product_block) != avx512::product_block) {
+    MESSAGE("skipped: this machine has no AVX-512");
+    return;
+  }
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    Random random(seed);
+    const int64_t M = random.size(40), K = random.size(100), N = random.size(70), row = (N + 15) / 16 * 16;
+    const Tensor a = random.tensor({M, K}), b = random.tensor({K, row}), c = random.tensor({M, N});
+    std::vector<real> narrow = kept(c), wide = narrow;
+    avx2::product_block(a.values().data(), K, 1, b.values().data(), row, K, narrow.data(), N, M, N);
+    avx512::product_block(a.values().data(), K, 1, b.values().data(), row, K, wide.data(), N, M, N);
+    CHECK(narrow == wide);
+  }
+}
+#endif
+
+TEST_CASE("linear: a gradient nobody wants is absent") {
+  Random random(1);
+  const Tensor x = random.tensor({3, 4}), w = random.tensor({2, 4}), b = random.tensor({2});
+  w.set_requires_grad();
+  Tape tape;
+  const Tensor y = linear(x, w, b);
+  const Gradients gradients = tape.nodes()[0].backward(y);
+  CHECK(!gradients[0]);
+  CHECK(gradients[1].shape() == Shape{2, 4});
+  CHECK(!gradients[2]);
+}
+
+TEST_CASE("linear: what it refuses") {
+  const Tensor x = Tensor::zeros({2, 3}), w = Tensor::zeros({4, 3}), b = Tensor::zeros({4});
+  CHECK_THROWS_WITH(linear(Tensor::zeros({3}), w, b), "linear: x must be (N,I) or (N,T,I), got (3)");
+  CHECK_THROWS_WITH(linear(x, Tensor::zeros({3, 4}), b),
+                    "linear: weight must be (O,I) with I the last size of x (2,3), got (3,4)");
+  CHECK_THROWS_WITH(linear(x, w, Tensor::zeros({3})), "linear: bias must be (4), got (3)");
+  CHECK_THROWS_WITH(matmul(x, w), "matmul: a must be (M,K) and b (K,N), got (2,3) and (4,3)");
+}
