@@ -114,9 +114,10 @@ Gradients Tape::gradients(const Tensor& y, const Tensor& dy, const std::vector<T
   Gradients wanted(with_respect_to.size());
   const Gradients of_node = run(y, dy, [&](const Tensor& leaf, const Tensor& dx) {
     for (size_t i = 0; i < wanted.size(); ++i)
-      if (with_respect_to[i].memory() == leaf.memory()) wanted[i] = sum_of(wanted[i], dx);
+      if (with_respect_to[i] && with_respect_to[i].memory() == leaf.memory()) wanted[i] = sum_of(wanted[i], dx);
   });
   for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!with_respect_to[i]) continue;
     const Origin origin = with_respect_to[i].origin();
     if (origin.tape == serial_) wanted[i] = of_node[origin.node];
   }

@@ -31,7 +31,8 @@ class Tape {
   void backward(const Tensor& y) const;
   void backward(const Tensor& y, const Tensor& dy) const;
 
-  // The same derivative with respect to chosen tensors, intermediate results too; touches no grad().
+  // The same derivative with respect to chosen tensors, intermediate results too, absent ones skipped; touches no
+  // grad().
   Gradients gradients(const Tensor& y, const Tensor& dy, const std::vector<Tensor>& with_respect_to) const;
 
   struct Input {
