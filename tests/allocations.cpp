@@ -1,0 +1,31 @@
+#include "tests/allocations.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+namespace {
+thread_local int64_t held = 0, peak = 0;
+}
+
+void* operator new(size_t size) {
+  void* p = std::malloc(size ? size : 1);
+  if (p == nullptr) throw std::bad_alloc();
+  held += static_cast<int64_t>(malloc_usable_size(p));
+  peak = std::max(peak, held);
+  return p;
+}
+void operator delete(void* p) noexcept {
+  if (p != nullptr) held -= static_cast<int64_t>(malloc_usable_size(p));
+  std::free(p);
+}
+void operator delete(void* p, size_t) noexcept { operator delete(p); }
+
+namespace seisgrad {
+
+AllocationPeak::AllocationPeak() : held_(held) { peak = held; }
+int64_t AllocationPeak::bytes() const { return peak - held_; }
+
+}  // namespace seisgrad
