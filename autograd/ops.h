@@ -4,6 +4,7 @@
 #pragma once
 #include <vector>
 
+#include "kernels/lstm.h"
 #include "kernels/max_pool1d.h"
 #include "kernels/padding.h"
 #include "tensor/tensor.h"
@@ -35,5 +36,9 @@ Tensor crop(const Tensor& x, Margins by);                   // the last axis sho
 // Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
+
+// lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
+Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias, LstmOptions options = {},
+            const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
 
 }  // namespace SEISGRAD

@@ -36,6 +36,7 @@ std::vector<NamedCase> gradcheck_cases();  // all of them, by operator
 
 // One file a family; each gives its operators' makers.
 std::vector<NamedCase> elementwise_cases();
+std::vector<NamedCase> lstm_cases();
 std::vector<NamedCase> pooling_cases();
 std::vector<NamedCase> shape_cases();
 std::vector<NamedCase> linear_cases();
