@@ -4,7 +4,11 @@
 #pragma once
 #include <vector>
 
+<<<<<<< HEAD
 #include "kernels/lstm.h"
+=======
+#include "kernels/conv1d.h"
+>>>>>>> 88c5e9a (conv1d on the CPU: forward, gradients of data, weight and bias, tests and gradcheck)
 #include "kernels/max_pool1d.h"
 #include "kernels/padding.h"
 #include "tensor/tensor.h"
@@ -23,6 +27,8 @@ Tensor tanh(const Tensor& x);
 Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 
+// x (N,C,L), weight (O,C,K), bias (O) or absent -> (N,O,M)
+Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, Convolution1d conv);
 Tensor max_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)
 Tensor upsample1d(const Tensor& x, int64_t factor);  // (N,C,L) -> (N,C,factor L), each sample repeated
 

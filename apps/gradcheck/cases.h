@@ -35,6 +35,7 @@ struct NamedCase {
 std::vector<NamedCase> gradcheck_cases();  // all of them, by operator
 
 // One file a family; each gives its operators' makers.
+std::vector<NamedCase> conv1d_cases();
 std::vector<NamedCase> elementwise_cases();
 std::vector<NamedCase> lstm_cases();
 std::vector<NamedCase> pooling_cases();

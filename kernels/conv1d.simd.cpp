@@ -1,0 +1,148 @@
+#include "kernels/conv1d.simd.h"
+
+namespace SEISGRAD::SIMD {
+
+// Output channels by vectors of a tile whose sums stay in registers: with 32 registers 8 x 3 sums, 3 vectors of x and
+// a weight; with 16, 4 x 3. Loops over them are unrolled, so every register has a fixed name.
+#if defined(__AVX512F__)
+constexpr int block = 8, few = 4, few_vectors = 6, columns = 6;
+#else
+constexpr int block = 4, few = 4, few_vectors = 3, columns = 3;
+#endif
+constexpr int vectors = 3, lone_vectors = 8;  // a single output channel has 8 vectors: independent sums hide latency
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// One block of output channels, `Vectors` vectors of positions from `at`, of which only those below piece.positions
+// are stored.
+template <int Block, int Vectors>
+static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
+  const real* x = piece.x + at;
+  const real* w = piece.w + first * piece.C * piece.K;
+  Vec sum[Block][Vectors];
+#pragma GCC unroll 8
+  for (int o = 0; o < Block; ++o)
+#pragma GCC unroll 8
+    for (int j = 0; j < Vectors; ++j) sum[o][j] = splat(piece.bias[first + o]);
+  for (int64_t c = 0; c < piece.C; ++c, x += piece.x_row)
+    for (int64_t k = 0; k < piece.K; ++k, w += Block) {
+      Vec v[Vectors];
+#pragma GCC unroll 8
+      for (int j = 0; j < Vectors; ++j) v[j] = load(x + piece.tap[k] + j * width);
+#pragma GCC unroll 8
+      for (int o = 0; o < Block; ++o) {
+        const Vec wo = splat(w[o]);
+#pragma GCC unroll 8
+        for (int j = 0; j < Vectors; ++j) sum[o][j] = fma(wo, v[j], sum[o][j]);
+      }
+    }
+
+  const int64_t count = least(Vectors * width, piece.positions - at), outs = piece.O - first;
+#pragma GCC unroll 8
+  for (int o = 0; o < Block; ++o) {
+    if (o >= outs) continue;
+    real row[Vectors * width];
+    real* y = piece.y + (first + o) * piece.y_row + at;
+    real* to = count == Vectors * width ? y : row;
+#pragma GCC unroll 8
+    for (int j = 0; j < Vectors; ++j) store(to + j * width, sum[o][j]);
+    if (to == row) __builtin_memcpy(y, row, count * sizeof(real));
+  }
+}
+
+// All blocks at one place, with half as many vectors while the positions left do not fill more.
+template <int Block, int Vectors>
+static void blocks(const Conv1dPiece& piece, int64_t at) {
+  if constexpr (Vectors > 1)
+    if (piece.positions - at <= Vectors / 2 * width) return blocks<Block, Vectors / 2>(piece, at);
+  for (int64_t first = 0; first < piece.O; first += Block) tile<Block, Vectors>(piece, first, at);
+}
+
+// Positions outside, channels inside: the rows of x under a tile stay in the first-level cache.
+template <int Block, int Vectors>
+static void sweep(const Conv1dPiece& piece) {
+  for (int64_t at = 0; at < piece.positions; at += Vectors * width) blocks<Block, Vectors>(piece, at);
+}
+
+int64_t conv1d_block(int64_t O) { return O == 1 ? 1 : O <= few ? few : block; }
+
+void conv1d_loop(const Conv1dPiece& piece) {
+  if (piece.O == 1) sweep<1, lone_vectors>(piece);
+  else if (piece.O <= few) sweep<few, few_vectors>(piece);
+  else sweep<block, vectors>(piece);
+}
+
+// The sum of conv1d_lanes values as a tree: halves onto halves.
+static real sum_of_lanes(const real* lanes) {
+  real v[conv1d_lanes / 2];
+#pragma GCC unroll 8
+  for (int i = 0; i < conv1d_lanes / 2; ++i) v[i] = lanes[i] + lanes[i + conv1d_lanes / 2];
+#pragma GCC unroll 4
+  for (int half = conv1d_lanes / 4; half > 0; half /= 2)
+#pragma GCC unroll 4
+    for (int i = 0; i < half; ++i) v[i] += v[i + half];
+  return v[0];
+}
+
+// A tile of gradients, Block output channels by Columns pairs (c,k): all pieces are read along the positions, each lane
+// of a vector summing every conv1d_lanes-th. A narrower vector reads its part of the lanes in passes of its own.
+template <int Block, int Columns>
+static void weight_tile(const Conv1dWeightPieces& g, int64_t first, int64_t first_column) {
+  real lanes[Block][Columns][conv1d_lanes];
+  for (int64_t lane = 0; lane < conv1d_lanes; lane += width) {
+    Vec sum[Block][Columns];
+#pragma GCC unroll 4
+    for (int o = 0; o < Block; ++o)
+#pragma GCC unroll 12
+      for (int j = 0; j < Columns; ++j) sum[o][j] = Vec{};
+    for (int64_t p = 0; p < g.pieces; ++p) {
+      const real* dy = g.dy + p * g.dy_piece + first * g.positions + lane;
+      const real* x[Columns];
+#pragma GCC unroll 12
+      for (int j = 0; j < Columns; ++j) x[j] = g.x + p * g.x_piece + g.column[first_column + j] + lane;
+      for (int64_t i = 0; i < g.positions; i += conv1d_lanes) {
+        Vec d[Block];
+#pragma GCC unroll 4
+        for (int o = 0; o < Block; ++o) d[o] = load(dy + o * g.positions + i);
+#pragma GCC unroll 12
+        for (int j = 0; j < Columns; ++j) {
+          const Vec v = load(x[j] + i);
+#pragma GCC unroll 4
+          for (int o = 0; o < Block; ++o) sum[o][j] = fma(d[o], v, sum[o][j]);
+        }
+      }
+    }
+#pragma GCC unroll 4
+    for (int o = 0; o < Block; ++o)
+#pragma GCC unroll 12
+      for (int j = 0; j < Columns; ++j) store(&lanes[o][j][lane], sum[o][j]);
+  }
+  const int64_t outs = least(Block, g.O - first), in_use = least(Columns, g.columns - first_column);
+  for (int64_t o = 0; o < outs; ++o)
+    for (int64_t j = 0; j < in_use; ++j) g.dw[(first + o) * g.columns + first_column + j] = sum_of_lanes(lanes[o][j]);
+}
+
+template <int Block, int Columns>
+static void weight_tiles(const Conv1dWeightPieces& g) {
+  for (int64_t o = 0; o < g.O; o += Block)
+    for (int64_t j = 0; j < g.columns; j += Columns) weight_tile<Block, Columns>(g, o, j);
+}
+
+void conv1d_weight_loop(const Conv1dWeightPieces& g) {
+  if (g.O == 1) weight_tiles<1, conv1d_column_block>(g);
+  else weight_tiles<4, columns>(g);
+}
+
+real conv1d_sum_loop(const real* x, int64_t n) {
+  real lanes[conv1d_lanes];
+  const int64_t whole = n - n % conv1d_lanes;
+  for (int64_t lane = 0; lane < conv1d_lanes; lane += width) {
+    Vec sum{};
+    for (int64_t i = lane; i < whole; i += conv1d_lanes) sum += load(x + i);
+    store(lanes + lane, sum);
+  }
+  for (int64_t i = whole; i < n; ++i) lanes[i - whole] += x[i];
+  return sum_of_lanes(lanes);
+}
+
+}  // namespace SEISGRAD::SIMD

@@ -1,0 +1,52 @@
+// The inner loops of kernels/conv1d.cpp, on packed rows: position i that tap k of channel c meets is
+// x[c * x_row + tap[k] + i] whatever the stride, dilation and padding.
+#pragma once
+#include "kernels/simd.h"
+
+namespace SEISGRAD {
+
+// A sum over positions is kept in this many partial sums on every instruction set, so that all give the same bits.
+constexpr int64_t conv1d_lanes = 64 / sizeof(real);
+// Rows of x are readable this far beyond the last position: whole vectors are computed and the surplus is not stored.
+constexpr int64_t conv1d_slack = 4 * conv1d_lanes;
+// Columns of conv1d_weight_loop are readable up to a multiple of this.
+constexpr int64_t conv1d_column_block = 12;
+
+// y[o * y_row + i] = bias[o] + sum over c, k of w x  for i < positions, o < O
+struct Conv1dPiece {
+  int64_t C = 0, O = 0, K = 0;
+  const real* w =
+      nullptr;  // in blocks of conv1d_block(O) output channels: [block][c][k][o], the last one filled with zeros
+  const real* bias = nullptr;  // as many as output channels in the blocks
+  int64_t positions = 0;
+  const real* x = nullptr;
+  int64_t x_row = 0;
+  const int64_t* tap = nullptr;
+  real* y = nullptr;
+  int64_t y_row = 0;
+};
+using Conv1dLoop = void(const Conv1dPiece& piece);
+using Conv1dBlock = int64_t(int64_t O);
+SIMD_LEVELS(Conv1dLoop, conv1d_loop)
+SIMD_LEVELS(Conv1dBlock, conv1d_block)
+
+// dw[o * columns + j] = sum over pieces p, positions i of dy[p * dy_piece + o * positions + i]
+//                                                     * x[p * x_piece + column[j] + i]
+struct Conv1dWeightPieces {
+  int64_t pieces, positions;  // a multiple of conv1d_lanes
+  int64_t O, columns;
+  const real* dy;  // rows of zeros up to a multiple of 4 channels, unless O is 1
+  int64_t dy_piece;
+  const real* x;
+  int64_t x_piece;
+  const int64_t* column;
+  real* dw;
+};
+using Conv1dWeightLoop = void(const Conv1dWeightPieces& group);
+SIMD_LEVELS(Conv1dWeightLoop, conv1d_weight_loop)
+
+// The sum of n values.
+using Conv1dSumLoop = real(const real* x, int64_t n);
+SIMD_LEVELS(Conv1dSumLoop, conv1d_sum_loop)
+
+}  // namespace SEISGRAD
