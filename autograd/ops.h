@@ -4,11 +4,8 @@
 #pragma once
 #include <vector>
 
-<<<<<<< HEAD
-#include "kernels/lstm.h"
-=======
 #include "kernels/conv1d.h"
->>>>>>> 88c5e9a (conv1d on the CPU: forward, gradients of data, weight and bias, tests and gradcheck)
+#include "kernels/lstm.h"
 #include "kernels/max_pool1d.h"
 #include "kernels/padding.h"
 #include "tensor/tensor.h"
@@ -44,7 +41,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
 
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
-Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias, LstmOptions options = {},
-            const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
+Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,
+            LstmOptions options = {}, const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
 
 }  // namespace SEISGRAD
