@@ -4,6 +4,7 @@
 #pragma once
 #include <vector>
 
+#include "kernels/additive_attention.h"
 #include "kernels/conv1d.h"
 #include "kernels/lstm.h"
 #include "kernels/max_pool1d.h"
@@ -43,5 +44,13 @@ Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
 Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,
             LstmOptions options = {}, const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
+
+// Self-attention of x (N,T,C): values (N,T,C), and the weights (N,T,T) to look at: no gradient flows through them.
+// query, key (U,C), bias, score (U), score_bias (1).
+struct Attention {
+  Tensor values, weights;
+};
+Attention additive_attention(const Tensor& x, const Tensor& query, const Tensor& key, const Tensor& bias,
+                             const Tensor& score, const Tensor& score_bias, AttentionOptions options = {});
 
 }  // namespace SEISGRAD

@@ -41,5 +41,6 @@ std::vector<NamedCase> lstm_cases();
 std::vector<NamedCase> pooling_cases();
 std::vector<NamedCase> shape_cases();
 std::vector<NamedCase> linear_cases();
+std::vector<NamedCase> attention_cases();
 
 }  // namespace SEISGRAD
