@@ -1,8 +1,5 @@
 #include "kernels/concat.h"
 
-#include <functional>
-#include <numeric>
-
 #include "autograd/on.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
@@ -11,14 +8,9 @@
 namespace SEISGRAD {
 namespace {
 
-// The size of the axes from..to-1 taken as one.
-int64_t product(const Shape& shape, int from, int to) {
-  return std::accumulate(shape.begin() + from, shape.begin() + to, int64_t{1}, std::multiplies<>());
-}
-
 // The axes before `axis` as rows, it and those after it as columns.
 Tensor as_matrix(const Tensor& x, int axis) {
-  return x.reshape({product(x.shape(), 0, axis), product(x.shape(), axis, x.shape().rank())});
+  return x.reshape({x.shape().size(0, axis), x.shape().size(axis, x.shape().rank())});
 }
 
 }  // namespace
@@ -52,7 +44,7 @@ Tensor concat(const std::vector<Tensor>& parts, int axis) {
   return record("concat", y, parts, [=](const Tensor& dy) -> Gradients {
     Gradients dparts(shapes.size());
     int64_t begin = 0;
-    for (size_t i = 0; i < shapes.size(); begin += product(shapes[i], axis, shapes[i].rank()), ++i) {
+    for (size_t i = 0; i < shapes.size(); begin += shapes[i].size(axis, shapes[i].rank()), ++i) {
       if (!wanted[i]) continue;
       dparts[i] = Tensor(shapes[i], DType::floating, dy.device());
       on(dy.device(), cpu::crop, gpu::crop)(as_matrix(dy, axis).view<const real, 2>(), begin,

@@ -9,6 +9,7 @@
 #include "kernels/lstm.h"
 #include "kernels/max_pool1d.h"
 #include "kernels/padding.h"
+#include "kernels/philox.h"
 #include "tensor/tensor.h"
 
 namespace SEISGRAD {
@@ -29,6 +30,7 @@ Tensor log(const Tensor& x);
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, Convolution1d conv);
 Tensor max_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)
 Tensor upsample1d(const Tensor& x, int64_t factor);  // (N,C,L) -> (N,C,factor L), each sample repeated
+Tensor avg_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)
 
 // Shape. Only reshape shares memory with its argument; the others copy.
 Tensor reshape(const Tensor& x, const Shape& shape);        // the same number of elements, in the same order
@@ -36,6 +38,18 @@ Tensor transpose(const Tensor& x);                          // (R,C) -> (C,R) or
 Tensor concat(const std::vector<Tensor>& parts, int axis);  // shapes equal but for that axis
 Tensor pad(const Tensor& x, Margins by, real value = 0);    // the last axis longer by left + right
 Tensor crop(const Tensor& x, Margins by);                   // the last axis shorter by left + right
+
+// Over the axes named, which the result lacks; over all of them, giving a scalar.
+Tensor sum(const Tensor& x, const std::vector<int>& axes);
+Tensor sum(const Tensor& x);
+Tensor mean(const Tensor& x, const std::vector<int>& axes);
+Tensor mean(const Tensor& x);
+
+// Random zeros with probability p in [0,1), the rest times 1/(1-p) (kernels/dropout.h). Nothing here knows of training
+// and evaluation. A step of training changes key.step, a layer has its own key.stream.
+Tensor dropout(const Tensor& x, double p, RandomKey key);          // any shape, value by value
+Tensor spatial_dropout(const Tensor& x, double p, RandomKey key);  // (N,C,L), whole channels of a sample
+Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device = Device::cpu);  // 0 or 1/(1-p)
 
 // Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);

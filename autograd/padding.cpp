@@ -9,9 +9,8 @@ namespace {
 
 // All axes but the last as one.
 Tensor as_rows(const Tensor& x) {
-  int64_t rows = 1;
-  for (int axis = 0; axis + 1 < x.shape().rank(); ++axis) rows *= x.shape()[axis];
-  return x.reshape({rows, x.shape()[x.shape().rank() - 1]});
+  const int last = x.shape().rank() - 1;
+  return x.reshape({x.shape().size(0, last), x.shape()[last]});
 }
 
 // A tensor for the result of `op`, its last axis longer by left + right.

@@ -27,9 +27,11 @@ class Shape {
   int64_t operator[](int axis) const { return sizes_[axis]; }
   const int64_t* begin() const { return sizes_.data(); }
   const int64_t* end() const { return sizes_.data() + rank_; }
-  int64_t size() const {
+  int64_t size() const { return size(0, rank_); }
+  // Of the axes from..to-1 taken as one.
+  int64_t size(int from, int to) const {
     int64_t n = 1;
-    for (int64_t s : *this) n *= s;
+    for (int axis = from; axis < to; ++axis) n *= sizes_[axis];
     return n;
   }
   // The same shape with another size along one axis.
@@ -37,6 +39,13 @@ class Shape {
     Shape changed = *this;
     changed.sizes_[axis] = size;
     return changed;
+  }
+  // The same shape less the axes from..to-1.
+  Shape without(int from, int to) const {
+    Shape kept;
+    for (int axis = 0; axis < rank_; ++axis)
+      if (axis < from || axis >= to) kept.sizes_[kept.rank_++] = sizes_[axis];
+    return kept;
   }
   bool operator==(const Shape&) const = default;
 

@@ -40,6 +40,8 @@ std::vector<NamedCase> elementwise_cases();
 std::vector<NamedCase> lstm_cases();
 std::vector<NamedCase> pooling_cases();
 std::vector<NamedCase> shape_cases();
+std::vector<NamedCase> reduction_cases();
+std::vector<NamedCase> dropout_cases();
 std::vector<NamedCase> linear_cases();
 std::vector<NamedCase> attention_cases();
 

@@ -11,16 +11,28 @@ static Pool1d any_pool(Random& random) {
           .right = random.integer(0, window - 1)};
 }
 
+static std::string described(const Tensor& x, Pool1d pool) {
+  return joined("x ", x.shape(), ", window ", pool.window, ", stride ", pool.stride, ", padding ", pool.left, "+",
+                pool.right);
+}
+
 std::vector<NamedCase> pooling_cases() {
   return {
+      {"avg_pool1d",
+       [](Random& random) {
+         const Pool1d pool = any_pool(random);
+         const Tensor x = random.tensor({random.size(3), random.size(4), std::max(random.size(40), pool.window)});
+         return GradcheckCase{[pool](const std::vector<Tensor>& in) { return avg_pool1d(in[0], pool); },
+                              {wanted(x)},
+                              described(x, pool)};
+       }},
       {"max_pool1d",
        [](Random& random) {
          const Pool1d pool = any_pool(random);
          const Tensor x = distinct(random, {random.size(3), random.size(4), std::max(random.size(40), pool.window)});
          return GradcheckCase{[pool](const std::vector<Tensor>& in) { return max_pool1d(in[0], pool); },
                               {wanted(x)},
-                              joined("x ", x.shape(), ", window ", pool.window, ", stride ", pool.stride, ", padding ",
-                                     pool.left, "+", pool.right)};
+                              described(x, pool)};
        }},
       {"upsample1d",
        [](Random& random) {

@@ -1,0 +1,37 @@
+#include "kernels/dropout.h"
+
+#include "autograd/on.h"
+#include "autograd/ops.h"
+#include "autograd/tape.h"
+
+namespace SEISGRAD {
+namespace {
+
+// Rows of `row` neighbouring values are kept or dropped together.
+Tensor drop_rows(const char* op, const Tensor& x, int64_t row, Dropout how) {
+  require(how.p >= 0 && how.p < 1, op, ": p must be in [0,1), got ", how.p);
+  if (how.p == 0) return x;
+  const Shape rows{row == 0 ? 0 : x.size() / row, row};
+  const auto drop = [=](const Tensor& from) {
+    Tensor to(from.shape(), DType::floating, from.device());
+    on(from.device(), cpu::dropout, gpu::dropout)(from.reshape(rows).view<const real, 2>(), how,
+                                                  to.reshape(rows).view<real, 2>());
+    return to;
+  };
+  return record(op, drop(x), {x}, [drop](const Tensor& dy) -> Gradients { return {drop(dy)}; });
+}
+
+}  // namespace
+
+Tensor dropout(const Tensor& x, double p, RandomKey key) { return drop_rows("dropout", x, 1, {p, key}); }
+
+Tensor spatial_dropout(const Tensor& x, double p, RandomKey key) {
+  require(x.shape().rank() == 3, "spatial_dropout: x must be (N,C,L), got ", x.shape());
+  return drop_rows("spatial_dropout", x, x.shape()[2], {p, key});
+}
+
+Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device) {
+  return dropout(Tensor::full(shape, 1, device), p, key);
+}
+
+}  // namespace SEISGRAD
