@@ -58,6 +58,21 @@ Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
 Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,
             LstmOptions options = {}, const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
+// Normalisation. epsilon: Keras 1e-3 for batch_norm, PyTorch 1e-5 for both.
+// x (N,C,L), the rest (C). mean and var are constants: they get no gradient.
+Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& var,
+                  real epsilon);
+// The same with the mean and biased variance of this batch, through which the gradient flows. They are returned for the
+// layer's moving statistics and carry no gradient themselves.
+struct BatchNormed {
+  Tensor y, mean, var;
+};
+BatchNormed batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, real epsilon);
+Tensor layer_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, real epsilon);  // x (N,T,C), the rest (C)
+
+// Over the last axis, rank 2 or 3.
+Tensor softmax(const Tensor& x);
+Tensor log_softmax(const Tensor& x);
 
 // Self-attention of x (N,T,C): values (N,T,C), and the weights (N,T,T) to look at: no gradient flows through them.
 // query, key (U,C), bias, score (U), score_bias (1).
