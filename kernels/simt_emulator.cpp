@@ -46,11 +46,12 @@ void run_grid(dim3 blocks, dim3 threads, size_t shared_bytes, void (*one_thread)
   if (!block) block = std::make_unique<Block>();
   check_limits(blocks, threads);
   const Launch launch{blocks, threads, shared_bytes, one_thread, call};
-  block->prepare(launch);
+  block->begin(launch);
   for (const uint32_t i : block_order(size_t{blocks.x} * blocks.y * blocks.z)) {
     const uint64_t schedule = options.seed == 0 ? 0 : mixed(options.seed ^ mixed(i)) | 1;
     block->run({i % blocks.x, i / blocks.x % blocks.y, i / blocks.x / blocks.y}, schedule);
   }
+  block->end();
 }
 
 void* shared_variable(const char* key, size_t bytes) {

@@ -40,6 +40,14 @@ inline float2 make_float2(float x, float y) { return {x, y}; }
 inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
 inline double2 make_double2(double x, double y) { return {x, y}; }
 
+// Of whole numbers only: CUDA's max of a number and a NaN is the number, std::max's depends on the order.
+template <class T>
+requires std::is_integral_v<T>
+constexpr T min(T a, T b) { return b < a ? b : a; }
+template <class T>
+requires std::is_integral_v<T>
+constexpr T max(T a, T b) { return a < b ? b : a; }
+
 // Of the CUDA thread that runs now; the scheduler sets them.
 inline thread_local constinit uint3 threadIdx{};
 inline thread_local constinit uint3 blockIdx{};
@@ -107,6 +115,10 @@ T shuffle(unsigned mask, T value, int source, int first, int last, Place at) {
   warp_operation(mask, exchange, &payload, at);
   return payload.out;
 }
+
+void copy_later(void* shared, const void* source, size_t bytes, bool inside, Place);
+void close_copy_group();
+void land_copies(unsigned but_groups);
 
 unsigned ballot(unsigned mask, bool predicate, Place);  // bit l: lane l is in the mask and its predicate holds
 bool all_agree(unsigned mask, bool predicate, Place);

@@ -1,5 +1,7 @@
 #include "kernels/simt_emulator_arena.h"
 
+#include <sys/mman.h>
+
 #include <cstring>
 #include <new>
 #include <string>
@@ -13,8 +15,7 @@ namespace {
 // Limits of compute capability 9.0; 8.0 has 163 KiB, which its own driver enforces.
 constexpr size_t static_limit = 48 * 1024, total_limit = 227 * 1024;
 
-// Each variable begins on a cache line and is followed by a gap that ASan guards.
-constexpr std::align_val_t line{128};
+// Each variable begins at a multiple of 128 bytes and is followed by a gap that ASan guards.
 constexpr size_t placed(size_t bytes) { return (bytes + 255) / 128 * 128; }
 constexpr size_t arena_bytes = total_limit + 1024 * 256;  // with the gaps of a thousand variables
 
@@ -22,16 +23,22 @@ constexpr int nan_byte = 0xff;  // in every byte: a NaN as float, double or half
 
 }  // namespace
 
-SharedMemory::SharedMemory() : memory_(static_cast<std::byte*>(operator new(arena_bytes, line))) {}
+SharedMemory::SharedMemory() {
+  void* memory = mmap(nullptr, arena_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  memory_ = static_cast<std::byte*>(memory);
+}
 
 SharedMemory::~SharedMemory() {
   sanitizer::allow(memory_, arena_bytes);
-  operator delete(memory_, line);
+  munmap(memory_, arena_bytes);
 }
 
 void SharedMemory::reset(size_t dynamic_bytes) {
   if (dynamic_bytes > total_limit)
     throw Error("a launch asks for " + std::to_string(dynamic_bytes) + " bytes of shared memory; a block has 232448");
+  const sanitizer::Quiet quiet;
+  if (used_ > 0) sanitizer::forget(memory_, (used_ + 4095) / 4096 * 4096);
   sanitizer::forbid(memory_, arena_bytes);
   sanitizer::allow(memory_, dynamic_bytes);
   std::memset(memory_, nan_byte, dynamic_bytes);
@@ -39,6 +46,11 @@ void SharedMemory::reset(size_t dynamic_bytes) {
   dynamic_bytes_ = dynamic_bytes;
   static_bytes_ = 0;
   variables_.clear();
+}
+
+bool SharedMemory::contains(const void* address, size_t bytes) const {
+  const auto* first = static_cast<const std::byte*>(address);
+  return memory_ <= first && first + bytes <= memory_ + used_;
 }
 
 void* SharedMemory::variable(const char* key, size_t bytes) {

@@ -17,6 +17,8 @@ class SharedMemory {
 
   void* dynamic() { return memory_; }
 
+  bool contains(const void* address, size_t bytes) const;
+
   // The variable with this key, created when the block first names it.
   void* variable(const char* key, size_t bytes);
 
@@ -25,7 +27,7 @@ class SharedMemory {
     const char* key;
     void* address;
   };
-  std::byte* memory_;
+  std::byte* memory_ = nullptr;
   size_t used_ = 0;                              // of the arena
   size_t dynamic_bytes_ = 0, static_bytes_ = 0;  // as the GPU counts them
   std::vector<Variable> variables_;

@@ -34,7 +34,7 @@ Block::~Block() {
   for (auto& worker : workers_) host_.switch_to(worker->fiber);
 }
 
-void Block::prepare(const Launch& launch) {
+void Block::begin(const Launch& launch) {
   launch_ = &launch;
   blockDim = launch.threads;
   gridDim = launch.blocks;
@@ -45,11 +45,14 @@ void Block::prepare(const Launch& launch) {
     threads_[i].index = {i % blockDim.x, i / blockDim.x % blockDim.y, i / (blockDim.x * blockDim.y)};
   }
   warps_.assign((n + 31) / 32, 0);
+  sanitizer::release(&begun_);
 }
+
+void Block::end() { sanitizer::acquire(&ended_); }
 
 void Block::run(uint3 index, uint64_t schedule) {
   in_order_ = schedule == 0;
-  random_ = schedule;
+  if (schedule != 0) random_ = schedule;
   blockIdx = index;
   shared_.reset(launch_->shared_bytes);
   alive_ = threads_.size();
@@ -58,27 +61,29 @@ void Block::run(uint3 index, uint64_t schedule) {
     threads_[i].state = State::fresh;
     fresh_.push_back(&threads_[i]);
   }
-  idle_.clear();
-  for (auto& worker : workers_) idle_.push_back(worker.get());
+  meetings_.reset(2 + 2 * threads_.size());
+  barriers_passed_ = 0;
+  if (sanitizer::finds_races) {
+    idle_.clear();
+    for (auto& worker : workers_) idle_.push_back(worker.get());
+  }
 
-  sanitizer::release(&end_sync_);
   running_block = this;
   go_on(host_, choose());
   if (error_) cancel();
   running_block = nullptr;
-  sanitizer::acquire(&end_sync_);
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
 // The body of every fiber.
 void Block::work(Worker& me) {
   while (!closing_) {
-    sanitizer::acquire(&end_sync_);
+    sanitizer::acquire(&begun_);
     try {
       launch_->one_thread(launch_->call);
     } catch (const Cancelled&) {
     } catch (...) { error_ = std::current_exception(); }
-    sanitizer::release(&end_sync_);
+    sanitizer::release(&ended_);
 
     const sanitizer::Quiet quiet;
     CudaThread* next = after_end();
@@ -98,6 +103,8 @@ void Block::work(Worker& me) {
 // The running thread has returned or thrown. Who goes on? Null: the host.
 CudaThread* Block::after_end() {
   running_->state = State::done;
+  running_->copies.clear();
+  running_->copy_groups = 0;
   --alive_;
   if (error_ || alive_ == 0) return nullptr;
   CudaThread* next = choose();
@@ -137,6 +144,8 @@ void Block::go_on(Fiber& from, CudaThread* next) {
       workers_.push_back(std::make_unique<Worker>(*this, workers_.size()));
       idle_.push_back(workers_.back().get());
     }
+    // Any worker, so that threads of different blocks are ordered by their common fiber rarely, and not always alike.
+    if (sanitizer::finds_races) std::swap(idle_[random(idle_.size())], idle_.back());
     next->worker = idle_.back();
     idle_.pop_back();
   }
@@ -158,7 +167,7 @@ void Block::make_ready(CudaThread& thread) {
 }
 
 void Block::wait_for_block(Place at) {
-  void* const sync = &barrier_sync_[barriers_passed_ % 2];
+  void* const sync = meetings_[barriers_passed_ % 2];
   sanitizer::release(sync);
   {
     const sanitizer::Quiet quiet;
@@ -186,6 +195,7 @@ void Block::cancel() {
   for (CudaThread& t : threads_)
     if (t.state != State::fresh && t.state != State::done) host_.switch_to(enter(t).worker->fiber);
   cancelled_ = false;
+  end();
   ready_.clear();
   at_barrier_ = 0;
   warps_.assign(warps_.size(), 0);

@@ -17,6 +17,15 @@ enum class State : uint8_t { fresh, ready, at_block_barrier, at_warp_operation, 
 
 struct Worker;
 
+// An asynchronous copy that has not landed yet.
+struct Copy {
+  void* shared;
+  const void* source;
+  size_t bytes;
+  bool inside;
+  unsigned group;
+};
+
 struct CudaThread {
   uint3 index{};
   unsigned number = 0;  // in the block; warp number / 32, lane number % 32
@@ -29,7 +38,8 @@ struct CudaThread {
   WarpOperation operation = nullptr;
   void* payload = nullptr;
 
-  char arrived = 0, released = 0;  // only their addresses matter, to TSan
+  std::vector<Copy> copies;
+  unsigned copy_groups = 0;  // closed so far
 };
 
 struct Launch {
@@ -50,8 +60,13 @@ class Block {
   std::vector<CudaThread>& threads() { return threads_; }
   SharedMemory& shared() { return shared_; }
 
-  // What the blocks of a launch have in common; before their run().
-  void prepare(const Launch&);
+  // The places where lanes that come to a __syncwarp, and those that leave it, order their memory.
+  void* arrival(const CudaThread& t) { return meetings_[2 + 2 * t.number]; }
+  void* departure(const CudaThread& t) { return meetings_[3 + 2 * t.number]; }
+
+  // All blocks of a launch come between begin and end.
+  void begin(const Launch&);
+  void end();
 
   // From the first thread's start to the last one's end; throws what a thread threw. `schedule` seeds the order of
   // the threads, 0 is the order of their numbers.
@@ -63,6 +78,9 @@ class Block {
   // The running thread rests until another makes it ready; throws when none can go on.
   void wait();
   void make_ready(CudaThread&);
+
+  // Heads or tails; tails where threads run in the order of their numbers.
+  bool coin() { return !in_order_ && random(2) == 0; }
 
   unsigned warp_waiting(unsigned warp) const { return warps_[warp]; }
   void set_warp_waiting(unsigned warp, unsigned lanes) { warps_[warp] = lanes; }
@@ -92,12 +110,14 @@ class Block {
   std::vector<unsigned> warps_;  // bit l: lane l waits at a warp operation
   CudaThread* running_ = nullptr;
   size_t alive_ = 0, at_barrier_ = 0;
-  uint64_t random_ = 0;
+  uint64_t random_ = 1;
   bool in_order_ = true, cancelled_ = false;
-  char barrier_sync_[2]{}, end_sync_ = 0;  // only their addresses matter, to TSan
   unsigned barriers_passed_ = 0;
   std::exception_ptr error_;
   SharedMemory shared_;
+
+  char begun_ = 0, ended_ = 0;    // whose addresses order a launch before and after its threads, for TSan
+  sanitizer::Meetings meetings_;  // where the block's threads meet: two places of the block, two of each lane
 };
 
 }  // namespace seisgrad::simt

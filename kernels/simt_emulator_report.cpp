@@ -5,17 +5,13 @@
 namespace seisgrad::simt {
 namespace {
 
-std::string doing(const CudaThread& t) {
-  switch (t.state) {
-    case State::at_block_barrier:
-      return "wait at __syncthreads, " + where(t.place);
-    case State::at_warp_operation:
-      return "wait at a warp operation, " + where(t.place);
-    case State::done:
-      return "have returned";
-    default:
-      return "could go on";
-  }
+std::string waiting_at(const CudaThread& t) {
+  return t.state == State::at_block_barrier ? "__syncthreads, " + where(t.place)
+                                            : "a warp operation, " + where(t.place);
+}
+
+bool alike(const CudaThread& a, const CudaThread& b) {
+  return a.state == b.state && (a.state == State::done || same_place(a.place, b.place));
 }
 
 }  // namespace
@@ -23,11 +19,13 @@ std::string doing(const CudaThread& t) {
 std::string Block::report() const {
   std::string text = "block (" + std::to_string(blockIdx.x) + "," + std::to_string(blockIdx.y) + "," +
                      std::to_string(blockIdx.z) + ") is stuck:";
-  for (size_t first = 0; first < threads_.size();) {
-    size_t last = first;
-    while (last + 1 < threads_.size() && doing(threads_[last + 1]) == doing(threads_[first])) ++last;
-    text += "\n  threads " + std::to_string(first) + " to " + std::to_string(last) + " " + doing(threads_[first]);
-    first = last + 1;
+  for (size_t first = 0, last; first < threads_.size(); first = last + 1) {
+    const CudaThread& thread = threads_[first];
+    for (last = first; last + 1 < threads_.size() && alike(thread, threads_[last + 1]);) ++last;
+    const bool one = last == first, gone = thread.state == State::done;
+    text += one ? "\n  thread " + std::to_string(first)
+                : "\n  threads " + std::to_string(first) + " to " + std::to_string(last);
+    text += gone ? (one ? " has returned" : " have returned") : (one ? " waits at " : " wait at ") + waiting_at(thread);
   }
   return text;
 }

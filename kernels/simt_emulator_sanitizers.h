@@ -18,6 +18,9 @@
 #endif
 #ifdef SIMT_TSAN
 #include <sanitizer/tsan_interface.h>
+#include <sys/mman.h>
+
+#include <memory>
 extern "C" {
 void AnnotateIgnoreReadsBegin(const char*, int);
 void AnnotateIgnoreReadsEnd(const char*, int);
@@ -48,6 +51,22 @@ struct Quiet {
 inline void release(void* address) { __tsan_release(address); }
 inline void acquire(void* address) { __tsan_acquire(address); }
 
+// Addresses to release and acquire at, which TSan has not seen before the last reset().
+class Meetings {
+ public:
+  void reset(size_t n) { bytes_.reset(new char[8 * n]); }
+  void* operator[](size_t i) { return &bytes_[8 * i]; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+};
+
+// The memory becomes zero, and TSan forgets who touched it. REQUIRES: whole pages.
+inline void forget(void* memory, size_t bytes) {
+  const Quiet quiet;
+  mmap(memory, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
 #else
 
 constexpr bool finds_races = false;
@@ -57,6 +76,11 @@ struct Quiet {
 };
 inline void release(void*) {}
 inline void acquire(void*) {}
+struct Meetings {
+  void reset(size_t) {}
+  void* operator[](size_t) { return nullptr; }
+};
+inline void forget(void*, size_t) {}
 
 #endif
 

@@ -20,7 +20,7 @@ void check_agreement(const CudaThread& mine, const CudaThread& other) {
 void meet(unsigned mask, WarpOperation operation, void* payload, Place at, bool barrier) {
   Block& block = Block::running();
   CudaThread& me = block.thread();
-  if (barrier) sanitizer::release(&me.arrived);
+  if (barrier) sanitizer::release(block.arrival(me));
   {
     const sanitizer::Quiet quiet;
     const unsigned warp = me.number / 32, lane = me.number % 32;
@@ -43,7 +43,7 @@ void meet(unsigned mask, WarpOperation operation, void* payload, Place at, bool 
         if (mask >> l & 1) {
           check_agreement(me, lanes[l]);
           payloads[l] = lanes[l].payload;
-          if (barrier) sanitizer::acquire(&lanes[l].arrived);
+          if (barrier) sanitizer::acquire(block.arrival(lanes[l]));
         }
       if (const char* wrong = operation ? operation(payloads, mask) : nullptr) throw Error(where(at) + ": " + wrong);
       if (barrier) record_barrier(at);
@@ -51,12 +51,12 @@ void meet(unsigned mask, WarpOperation operation, void* payload, Place at, bool 
       me.state = State::ready;
       for (unsigned l = 32; l-- > 0;)
         if (mask >> l & 1) {
-          if (barrier) sanitizer::release(&lanes[l].released);
+          if (barrier) sanitizer::release(block.departure(lanes[l]));
           if (l != lane) block.make_ready(lanes[l]);
         }
     }
   }
-  if (barrier) sanitizer::acquire(&me.released);
+  if (barrier) sanitizer::acquire(block.departure(me));
 }
 
 struct Vote {

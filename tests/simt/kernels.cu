@@ -1,6 +1,8 @@
-#include "tests/simt_kernels.h"
+#include "tests/simt/kernels.h"
 
+#include "kernels/async_copy.cuh"
 #include "kernels/simt.h"
+#include "kernels/view.h"
 
 namespace seisgrad::simt_kernels {
 namespace {
@@ -68,6 +70,57 @@ __global__ void histogram_kernel(const float* x, float* counts, int n) {
   atomicAdd(counts + static_cast<int>(value), 1);
 }
 
+__global__ void tree_sums_kernel(const float* x, float* y, int rounds) {
+  float* s = dynamic_shared<float>();
+  const unsigned i = threadIdx.x, n = blockDim.x;
+  for (int r = 0; r < rounds; ++r) {
+    s[i] = x[r * n + i];
+    __syncthreads();
+    for (unsigned half = n / 2; half > 0; half /= 2) {
+      if (i < half) s[i] += s[i + half];
+      __syncthreads();
+    }
+    y[r * n + i] = s[0];
+    __syncthreads();
+  }
+}
+
+__global__ void pipeline_kernel(const float* x, float* y, int tiles, Pipeline how) {
+  SIMT_SHARED(tile, float[2][32]);
+  const unsigned i = threadIdx.x;
+  const auto fetch = [&](int k) {
+    cp_async<4>(&tile[k % 2][i], x + k * 32 + i);
+    if (how.commit) cp_async_commit();
+  };
+  fetch(0);
+  for (int k = 0; k < tiles; ++k) {
+    if (k + 1 < tiles) fetch(k + 1);
+    if (how.wait) {
+      if (k + 1 < tiles) cp_async_wait<1>();
+      else cp_async_wait<0>();
+    }
+    __syncwarp();
+    y[k * 32 + i] = tile[k % 2][i] + tile[k % 2][(i + 1) % 32];
+    __syncwarp();
+  }
+}
+
+__global__ void count_blocks_kernel(float* sum, bool atomically) {
+  if (threadIdx.x != 0) return;
+  if (atomically) atomicAdd(sum, 1);
+  else *sum += 1;
+}
+
+__global__ void element_kernel(View<const float, 1> x, int64_t i, float* y) { *y = x(i); }
+
+__device__ int recursion(int depth) {
+  volatile int frame[64];
+  frame[depth % 64] = depth;
+  return depth == 0 ? 0 : recursion(depth - 1) + (frame[depth % 64] == depth);
+}
+
+__global__ void recurse_kernel(int depth, int* y) { *y = recursion(depth); }
+
 __global__ void read_unwritten_shared_kernel(float* y) {
   SIMT_SHARED(s, float[64]);
   if (threadIdx.x == 0) s[0] = 1;
@@ -110,9 +163,16 @@ __global__ void different_shuffles_kernel() {
   else __shfl_up_sync(~0u, 1, 1u);
 }
 
+__global__ void misaligned_copy_kernel() {
+  SIMT_SHARED(s, float[8]);
+  cp_async<16>(s + 1, s + 4);
+}
+
+__global__ void copy_to_global_kernel(float* x) { cp_async<4>(x, x); }
+
 struct CountsDestruction {
   int* destroyed;
-  __device__ ~CountsDestruction() { ++*destroyed; }
+  __device__ ~CountsDestruction() { atomicAdd(destroyed, 1); }
 };
 
 __global__ void fail_between_barriers_kernel(int* destroyed, unsigned failing) {
@@ -167,6 +227,28 @@ void histogram(const float* x, float* counts, int n) {
   launch({.blocks = block_counts(ceil_div(n, 128)), .threads = 128}, histogram_kernel, x, counts, n);
 }
 
+void tree_sums(const float* x, float* y, int rounds, int threads) {
+  Grid grid = one_block(threads);
+  grid.shared_bytes = threads * sizeof(float);
+  launch(grid, tree_sums_kernel, x, y, rounds);
+}
+void pipeline(const float* x, float* y, int tiles, Pipeline how) {
+  launch(one_block(32), pipeline_kernel, x, y, tiles, how);
+}
+void count_blocks(float* sum, int blocks, bool atomically) {
+  launch({.blocks = block_counts(blocks), .threads = 32}, count_blocks_kernel, sum, atomically);
+}
+float element(const float* x, int64_t n, int64_t i) {
+  float y = 0;
+  launch(one_block(1), element_kernel, View<const float, 1>{x, {n}}, i, &y);
+  return y;
+}
+int recurse(int depth) {
+  int y = 0;
+  launch(one_block(1), recurse_kernel, depth, &y);
+  return y;
+}
+
 void read_unwritten_shared(float* y, int threads) { launch(one_block(threads), read_unwritten_shared_kernel, y); }
 void overrun_shared(float* y, int by) { launch(one_block(32), overrun_shared_kernel, y, by); }
 void barrier_for_some(int threads, int reached_by) {
@@ -181,6 +263,11 @@ void two_barriers_on_one_line(int threads, int first) {
 void foreign_mask() { launch(one_block(32), foreign_mask_kernel); }
 void mask_of_the_gone() { launch(one_block(32), mask_of_the_gone_kernel); }
 void different_shuffles() { launch(one_block(32), different_shuffles_kernel); }
+void misaligned_copy() { launch(one_block(1), misaligned_copy_kernel); }
+void copy_to_global() {
+  float x = 0;
+  launch(one_block(1), copy_to_global_kernel, &x);
+}
 void fail_between_barriers(int* destroyed, int threads, int failing) {
   launch(one_block(threads), fail_between_barriers_kernel, destroyed, static_cast<unsigned>(failing));
 }

@@ -28,6 +28,24 @@ void votes(const float* x, unsigned* votes, int n);
 // counts[k] = how many x are k. Lanes past n leave early, so the last warp diverges.
 void histogram(const float* x, float* counts, int n);
 
+// y[r,i] = sum of row r of x (rounds, threads), for every i; one block, a tree in shared memory, three barriers.
+void tree_sums(const float* x, float* y, int rounds, int threads);
+
+// y[i] = x[i] + x[i+1], cyclic in each tile of 32: a warp fetches tile k+1 asynchronously while it adds in tile k.
+struct Pipeline {
+  bool commit = true, wait = true;
+};
+void pipeline(const float* x, float* y, int tiles, Pipeline how = {});
+
+// *sum = number of blocks, if no two of them add at once.
+void count_blocks(float* sum, int blocks, bool atomically);
+
+// x[i] of a view of n elements.
+float element(const float* x, int64_t n, int64_t i);
+
+// Calls itself `depth` times.
+int recurse(int depth);
+
 void read_unwritten_shared(float* y, int threads);
 void overrun_shared(float* y, int by);
 void barrier_for_some(int threads, int reached_by);  // the others return
@@ -36,6 +54,8 @@ void two_barriers_on_one_line(int threads, int first);
 void foreign_mask();
 void mask_of_the_gone();
 void different_shuffles();
+void misaligned_copy();
+void copy_to_global();
 void fail_between_barriers(int* destroyed, int threads, int failing);
 void too_many_threads();
 void too_much_shared();
