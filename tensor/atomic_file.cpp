@@ -14,9 +14,26 @@
 namespace seisgrad {
 namespace {
 
+const char* remedy(int reason) {
+  switch (reason) {
+    case ENOSPC:
+    case EDQUOT:
+      return "; free some space or choose another folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "; choose another folder or change its permissions";
+    case ENOENT:
+    case ENOTDIR:
+      return "; make the folder first or choose another one";
+    default:
+      return "";
+  }
+}
+
 [[noreturn]] void fail(const char* what, const std::string& path) {
   const int reason = errno;
-  throw std::runtime_error(joined("cannot ", what, " ", path, ": ", std::strerror(reason)));
+  throw std::runtime_error(joined("cannot ", what, " ", path, ": ", std::strerror(reason), remedy(reason)));
 }
 
 class Descriptor {

@@ -6,8 +6,8 @@
 namespace seisgrad {
 
 // Writes `bytes` into a temporary file beside `path`, flushes it to the disk, renames it to `path` and flushes the
-// directory. Throws std::runtime_error naming the file and the system's reason; the old file and its directory are
-// then as they were.
+// directory. Throws std::runtime_error naming the file, the system's reason and a remedy; the old file and its
+// directory are then as they were.
 void replace_file(const std::string& path, std::string_view bytes);
 
 }  // namespace seisgrad
