@@ -1,0 +1,21 @@
+// Linear: y = x W^T + b on the last axis.
+#pragma once
+#include "autograd/ops.h"
+#include "layers/visit.h"
+
+namespace SEISGRAD {
+
+struct Linear {
+  int64_t in, out;
+  Tensor weight = parameter({out, in});
+  Tensor bias = parameter({out});
+
+  // (N,in) -> (N,out) or (N,T,in) -> (N,T,out)
+  Tensor operator()(const Tensor& x) const { return linear(x, weight, bias); }
+  void visit(auto&& f) const {
+    f("weight", weight, true);
+    f("bias", bias, true);
+  }
+};
+
+}  // namespace SEISGRAD

@@ -1,0 +1,33 @@
+// Lstm: one direction over a whole sequence, (N,T,in) -> (N,T,units). Dropout as Keras has it: one mask a gate for the
+// input and for the recurrent state, constant over time.
+#pragma once
+#include "layers/pass.h"
+#include "layers/visit.h"
+
+namespace SEISGRAD {
+
+struct Lstm {
+  int64_t in, units;
+  LstmOptions options = {};
+  real dropout = 0;
+  uint32_t stream = 0;  // tells the random numbers of one layer from another's
+  Tensor weight = parameter({4 * units, in});
+  Tensor recurrent = parameter({4 * units, units});
+  Tensor bias = parameter({4 * units});
+
+  Tensor operator()(const Tensor& x, const Pass& pass) const {
+    if (!pass.train || dropout == 0) return lstm(x, weight, recurrent, bias, options);
+    const int64_t N = x.shape()[0];
+    const auto mask = [&](int64_t size, uint32_t which) {
+      return dropout_mask({4, N, size}, dropout, {pass.seed, Purpose::lstm_dropout, pass.step, 2 * stream + which}).to(x.device());
+    };
+    return lstm(x, weight, recurrent, bias, options, mask(in, 0), mask(units, 1));
+  }
+  void visit(auto&& f) const {
+    f("weight", weight, true);
+    f("recurrent", recurrent, true);
+    f("bias", bias, true);
+  }
+};
+
+}  // namespace SEISGRAD

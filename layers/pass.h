@@ -1,0 +1,24 @@
+// Pass: what one run through a model needs to know beside its input.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "autograd/ops.h"
+
+namespace SEISGRAD {
+
+struct Pass {
+  bool train = false;           // batch statistics in batch_norm, dropout on
+  bool spatial_dropout = false;  // keep spatial dropout on outside training (Monte Carlo dropout)
+  uint64_t seed = 0;            // of all random numbers
+  uint32_t step = 0;            // training step, or number of the Monte Carlo sample
+
+  // Called, if set, with the name and value of every layer's result; for golden tests, explanations, tables.
+  std::function<void(const std::string& name, const Tensor& value)> watch;
+
+  void see(const std::string& name, const Tensor& value) const {
+    if (watch) watch(name, value);
+  }
+};
+
+}  // namespace SEISGRAD
