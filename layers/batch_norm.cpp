@@ -9,9 +9,9 @@ static void follow(const Tensor& moving, const Tensor& batch, real momentum) {
 
 Tensor BatchNorm::operator()(const Tensor& x, const Pass& pass) const {
   if (!pass.train) return batch_norm(x, gamma, beta, moving_mean, moving_variance, epsilon);
-  const BatchNormTrained trained = batch_norm_train(x, gamma, beta, epsilon);
+  const BatchNormed trained = batch_norm_train(x, gamma, beta, epsilon);
   follow(moving_mean, trained.mean, momentum);
-  follow(moving_variance, trained.variance, momentum);
+  follow(moving_variance, trained.var, momentum);
   return trained.y;
 }
 

@@ -10,7 +10,7 @@ struct Lstm {
   int64_t in, units;
   LstmOptions options = {};
   real dropout = 0;
-  uint32_t stream = 0;  // tells the random numbers of one layer from another's
+  uint16_t stream = 0;  // tells the random numbers of one layer from another's
   Tensor weight = parameter({4 * units, in});
   Tensor recurrent = parameter({4 * units, units});
   Tensor bias = parameter({4 * units});
@@ -18,10 +18,11 @@ struct Lstm {
   Tensor operator()(const Tensor& x, const Pass& pass) const {
     if (!pass.train || dropout == 0) return lstm(x, weight, recurrent, bias, options);
     const int64_t N = x.shape()[0];
-    const auto mask = [&](int64_t size, uint32_t which) {
-      return dropout_mask({4, N, size}, dropout, {pass.seed, Purpose::lstm_dropout, pass.step, 2 * stream + which}).to(x.device());
+    const auto mask = [&](int64_t size, Purpose purpose) {
+      return dropout_mask({4, N, size}, dropout, {pass.seed, purpose, pass.step, stream}).to(x.device());
     };
-    return lstm(x, weight, recurrent, bias, options, mask(in, 0), mask(units, 1));
+    return lstm(x, weight, recurrent, bias, options, mask(in, Purpose::lstm_input_dropout),
+                mask(units, Purpose::lstm_recurrent_dropout));
   }
   void visit(auto&& f) const {
     f("weight", weight, true);

@@ -6,7 +6,7 @@ namespace SEISGRAD {
 namespace {
 
 // Where each layer's random numbers start: the same layer keeps its stream whatever the configuration.
-constexpr uint32_t residual_stream = 0, transformer_stream = 1000, bilstm_stream = 2000, picker_stream = 3000;
+constexpr uint16_t residual_stream = 0, transformer_stream = 1000, bilstm_stream = 2000, picker_stream = 3000;
 
 BatchNorm batch_norm_layer(int64_t channels, const EQTransformerConfig& c) {
   return {.channels = channels,
@@ -18,7 +18,7 @@ LayerNorm layer_norm_layer(const EQTransformerConfig& c) {
   return {.channels = c.lstm_units, .epsilon = static_cast<real>(c.layer_norm_epsilon)};
 }
 
-Lstm lstm_layer(int64_t in, bool reverse, uint32_t stream, const EQTransformerConfig& c) {
+Lstm lstm_layer(int64_t in, bool reverse, uint16_t stream, const EQTransformerConfig& c) {
   return {.in = in,
           .units = c.lstm_units,
           .options = {.gate = c.gate, .reverse = reverse},
@@ -40,7 +40,7 @@ Decoder decoder(const EQTransformerConfig& c) {
   return {.convs = std::move(convs), .output = {.in = in, .out = 1, .kernel = c.output_kernel}, .crop = c.crop};
 }
 
-PhasePicker phase_picker(uint32_t stream, const EQTransformerConfig& c) {
+PhasePicker phase_picker(uint16_t stream, const EQTransformerConfig& c) {
   return {.lstm = lstm_layer(c.lstm_units, false, stream, c),
           .attention = attention_layer(c.attention_width, c),
           .decoder = decoder(c)};
@@ -85,29 +85,29 @@ EQTransformer::EQTransformer(const EQTransformerConfig& config)
                          .norm2 = batch_norm_layer(channels, c),
                          .conv2 = {.in = channels, .out = channels, .kernel = kernel},
                          .dropout = dropout,
-                         .stream = residual_stream + 2 * static_cast<uint32_t>(i)});
+                         .stream = static_cast<uint16_t>(residual_stream + 2 * i)});
   }
   for (int64_t i = 0; i < c.bilstm_blocks; ++i, channels = c.lstm_units) {
-    const uint32_t stream = bilstm_stream + 2 * static_cast<uint32_t>(i);
+    const uint16_t stream = static_cast<uint16_t>(bilstm_stream + 2 * i);
     bilstm_.push_back({.forward = lstm_layer(channels, false, stream, c),
-                       .backward = lstm_layer(channels, true, stream + 1, c),
+                       .backward = lstm_layer(channels, true, static_cast<uint16_t>(stream + 1), c),
                        .conv = {.in = 2 * c.lstm_units, .out = c.lstm_units, .kernel = 1},
                        .norm = batch_norm_layer(c.lstm_units, c)});
   }
-  for (uint32_t i = 0; i < 2; ++i)
+  for (uint16_t i = 0; i < 2; ++i)
     transformer_.push_back({.attention = attention_layer(0, c),
                             .norm1 = layer_norm_layer(c),
                             .linear1 = {.in = c.lstm_units, .out = c.feed_forward_units},
                             .linear2 = {.in = c.feed_forward_units, .out = c.lstm_units},
                             .norm2 = layer_norm_layer(c),
                             .dropout = dropout,
-                            .stream = transformer_stream + i});
+                            .stream = static_cast<uint16_t>(transformer_stream + i)});
 }
 
 Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
-  const auto drop = [&](const Tensor& y, uint32_t which) {
+  const auto drop = [&](const Tensor& y, int which) {
     if (!pass.train && !pass.spatial_dropout) return y;
-    return spatial_dropout(y, dropout, {pass.seed, Purpose::spatial_dropout, pass.step, stream + which});
+    return spatial_dropout(y, dropout, {pass.seed, Purpose::spatial_dropout, pass.step, static_cast<uint16_t>(stream + which)});
   };
   const Tensor y = conv1(drop(relu(norm1(x, pass)), 0));
   return add(x, conv2(drop(relu(norm2(y, pass)), 1)));

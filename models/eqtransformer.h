@@ -41,7 +41,7 @@ struct ResidualBlock {
   BatchNorm norm2;
   Conv1d conv2;
   real dropout;
-  uint32_t stream;
+  uint16_t stream;
 
   Tensor operator()(const Tensor& x, const Pass& pass) const;
   void visit(auto&& f) const {
@@ -72,7 +72,7 @@ struct TransformerBlock {
   Linear linear1, linear2;
   LayerNorm norm2;
   real dropout;
-  uint32_t stream;
+  uint16_t stream;
 
   Tensor operator()(const Tensor& x, const std::string& name, const Pass& pass) const;  // (N,T,C) -> the same
   void visit(auto&& f) const {
