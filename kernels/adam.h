@@ -15,7 +15,8 @@ struct AdamOptions {
 
 // REQUIRES: equal extents; step >= 1.
 template <class T>
-using AdamStepOf = void(View<const T, 1> gradient, AdamOptions options, int64_t step, View<T, 1> m, View<T, 1> v, View<T, 1> p);
+using AdamStepOf = void(View<const T, 1> gradient, AdamOptions options, int64_t step, View<T, 1> m, View<T, 1> v,
+                        View<T, 1> p);
 using AdamStep = AdamStepOf<real>;
 
 namespace reference {

@@ -20,4 +20,4 @@ void adam_step(View<const T, 1> gradient, AdamOptions o, int64_t step, View<T, 1
 template AdamStepOf<float> adam_step<float>;
 template AdamStepOf<double> adam_step<double>;
 
-}  // namespace seisgrad::reference
+}  // namespace SEISGRAD::reference

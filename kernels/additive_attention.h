@@ -56,7 +56,7 @@ using AdditiveAttentionBackwardOf = void(View<const T, 3> dvalues, View<const T,
                                          AttentionOptions options, View<const T, 3> weights,
                                          View<const int32_t, 2> peak, AttentionGradientsOf<T> d);
 
-using AdditiveAttention = AdditiveAttentionOf<real>;
+using AdditiveAttentionForward = AdditiveAttentionOf<real>;
 using AdditiveAttentionBackward = AdditiveAttentionBackwardOf<real>;
 
 namespace reference {
@@ -70,12 +70,12 @@ void additive_attention_backward(View<const T, 3> dvalues, View<const T, 3> x, A
 }  // namespace reference
 
 namespace cpu {
-AdditiveAttention additive_attention;
+AdditiveAttentionForward additive_attention;
 AdditiveAttentionBackward additive_attention_backward;
 }  // namespace cpu
 
 namespace gpu {
-[[gnu::weak]] extern AdditiveAttention additive_attention;
+[[gnu::weak]] extern AdditiveAttentionForward additive_attention;
 [[gnu::weak]] extern AdditiveAttentionBackward additive_attention_backward;
 }  // namespace gpu
 

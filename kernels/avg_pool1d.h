@@ -17,7 +17,7 @@ using AvgPool1dOf = void(View<const T, 3> x, Pool1d pool, View<T, 3> y);
 template <class T>
 using AvgPool1dBackwardOf = void(View<const T, 3> dy, Pool1d pool, View<T, 3> dx);
 
-using AvgPool1d = AvgPool1dOf<real>;
+using AvgPool1dForward = AvgPool1dOf<real>;
 using AvgPool1dBackward = AvgPool1dBackwardOf<real>;
 
 namespace reference {  // the CPU uses these: no model pools by averages on its hot path
@@ -28,7 +28,7 @@ void avg_pool1d_backward(View<const T, 3> dy, Pool1d pool, View<T, 3> dx);
 }  // namespace reference
 
 namespace gpu {
-[[gnu::weak]] extern AvgPool1d avg_pool1d;
+[[gnu::weak]] extern AvgPool1dForward avg_pool1d;
 [[gnu::weak]] extern AvgPool1dBackward avg_pool1d_backward;
 }  // namespace gpu
 

@@ -33,7 +33,7 @@ using BatchNormTrainBackwardOf = void(View<const T, 3> dy, View<const T, 3> x, V
                                       View<const T, 1> dbeta, View<T, 3> dx);
 
 using BatchStatistics = BatchStatisticsOf<real>;
-using BatchNorm = BatchNormOf<real>;
+using BatchNormForward = BatchNormOf<real>;
 using BatchNormBackwardParameters = BatchNormBackwardParametersOf<real>;
 using BatchNormEvalBackward = BatchNormEvalBackwardOf<real>;
 using BatchNormTrainBackward = BatchNormTrainBackwardOf<real>;
@@ -58,7 +58,7 @@ void batch_norm_train_backward(View<const T, 3> dy, View<const T, 3> x, View<con
 
 namespace cpu {
 BatchStatistics batch_statistics;
-BatchNorm batch_norm;
+BatchNormForward batch_norm;
 BatchNormBackwardParameters batch_norm_backward_parameters;
 BatchNormEvalBackward batch_norm_eval_backward;
 BatchNormTrainBackward batch_norm_train_backward;
@@ -66,7 +66,7 @@ BatchNormTrainBackward batch_norm_train_backward;
 
 namespace gpu {
 [[gnu::weak]] extern BatchStatistics batch_statistics;
-[[gnu::weak]] extern BatchNorm batch_norm;
+[[gnu::weak]] extern BatchNormForward batch_norm;
 [[gnu::weak]] extern BatchNormBackwardParameters batch_norm_backward_parameters;
 [[gnu::weak]] extern BatchNormEvalBackward batch_norm_eval_backward;
 [[gnu::weak]] extern BatchNormTrainBackward batch_norm_train_backward;

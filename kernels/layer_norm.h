@@ -22,7 +22,7 @@ template <class T>
 using LayerNormBackwardParametersOf = void(View<const T, 3> dy, View<const T, 3> x, T epsilon, View<T, 1> dgamma,
                                            View<T, 1> dbeta);
 
-using LayerNorm = LayerNormOf<real>;
+using LayerNormForward = LayerNormOf<real>;
 using LayerNormBackward = LayerNormBackwardOf<real>;
 using LayerNormBackwardParameters = LayerNormBackwardParametersOf<real>;
 
@@ -37,13 +37,13 @@ void layer_norm_backward_parameters(View<const T, 3> dy, View<const T, 3> x, T e
 }  // namespace reference
 
 namespace cpu {
-LayerNorm layer_norm;
+LayerNormForward layer_norm;
 LayerNormBackward layer_norm_backward;
 LayerNormBackwardParameters layer_norm_backward_parameters;
 }  // namespace cpu
 
 namespace gpu {
-[[gnu::weak]] extern LayerNorm layer_norm;
+[[gnu::weak]] extern LayerNormForward layer_norm;
 [[gnu::weak]] extern LayerNormBackward layer_norm_backward;
 [[gnu::weak]] extern LayerNormBackwardParameters layer_norm_backward_parameters;
 }  // namespace gpu

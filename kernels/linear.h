@@ -20,7 +20,7 @@ using LinearBackwardWeightOf = void(View<const T, 2> dy, View<const T, 2> x, Vie
 template <class T>
 using LinearBackwardBiasOf = void(View<const T, 2> dy, View<T, 1> db);
 
-using Linear = LinearOf<real>;
+using LinearForward = LinearOf<real>;
 using LinearBackwardData = LinearBackwardDataOf<real>;
 using LinearBackwardWeight = LinearBackwardWeightOf<real>;
 using LinearBackwardBias = LinearBackwardBiasOf<real>;
@@ -37,14 +37,14 @@ void linear_backward_bias(View<const T, 2> dy, View<T, 1> db);
 }  // namespace reference
 
 namespace cpu {
-Linear linear;
+LinearForward linear;
 LinearBackwardData linear_backward_data;
 LinearBackwardWeight linear_backward_weight;
 LinearBackwardBias linear_backward_bias;
 }  // namespace cpu
 
 namespace gpu {
-[[gnu::weak]] extern Linear linear;
+[[gnu::weak]] extern LinearForward linear;
 [[gnu::weak]] extern LinearBackwardData linear_backward_data;
 [[gnu::weak]] extern LinearBackwardWeight linear_backward_weight;
 [[gnu::weak]] extern LinearBackwardBias linear_backward_bias;

@@ -25,7 +25,7 @@ using MaxPool1dOf = void(View<const T, 3> x, Pool1d pool, View<T, 3> y, View<int
 template <class T>
 using MaxPool1dBackwardOf = void(View<const T, 3> dy, View<const int32_t, 3> argmax, Pool1d pool, View<T, 3> dx);
 
-using MaxPool1d = MaxPool1dOf<real>;
+using MaxPool1dForward = MaxPool1dOf<real>;
 using MaxPool1dBackward = MaxPool1dBackwardOf<real>;
 
 namespace reference {
@@ -36,12 +36,12 @@ void max_pool1d_backward(View<const T, 3> dy, View<const int32_t, 3> argmax, Poo
 }  // namespace reference
 
 namespace cpu {
-MaxPool1d max_pool1d;
+MaxPool1dForward max_pool1d;
 MaxPool1dBackward max_pool1d_backward;
 }  // namespace cpu
 
 namespace gpu {
-[[gnu::weak]] extern MaxPool1d max_pool1d;
+[[gnu::weak]] extern MaxPool1dForward max_pool1d;
 [[gnu::weak]] extern MaxPool1dBackward max_pool1d_backward;
 }  // namespace gpu
 

@@ -16,7 +16,7 @@ using Upsample1dOf = void(View<const T, 1> x, int64_t factor, View<T, 1> y);
 template <class T>
 using Upsample1dBackwardOf = void(View<const T, 1> dy, int64_t factor, View<T, 1> dx);
 
-using Upsample1d = Upsample1dOf<real>;
+using Upsample1dForward = Upsample1dOf<real>;
 using Upsample1dBackward = Upsample1dBackwardOf<real>;
 
 namespace reference {
@@ -27,12 +27,12 @@ void upsample1d_backward(View<const T, 1> dy, int64_t factor, View<T, 1> dx);
 }  // namespace reference
 
 namespace cpu {
-Upsample1d upsample1d;
+Upsample1dForward upsample1d;
 Upsample1dBackward upsample1d_backward;
 }  // namespace cpu
 
 namespace gpu {
-[[gnu::weak]] extern Upsample1d upsample1d;
+[[gnu::weak]] extern Upsample1dForward upsample1d;
 [[gnu::weak]] extern Upsample1dBackward upsample1d_backward;
 }  // namespace gpu
 

@@ -14,9 +14,9 @@ void Adam::step() {
   for (const Slot& slot : slots_) {
     const Tensor& gradient = slot.parameter.grad();
     if (!gradient) continue;
-    on(gradient.device(), reference::adam_step<real>, gpu::adam_step)(
-        gradient.flat<const real>(), options_, steps_, slot.m.flat<real>(), slot.v.flat<real>(),
-        slot.parameter.flat<real>());
+    on(gradient.device(), reference::adam_step<real>, gpu::adam_step)(gradient.flat<const real>(), options_, steps_,
+                                                                      slot.m.flat<real>(), slot.v.flat<real>(),
+                                                                      slot.parameter.flat<real>());
     slot.parameter.set_grad({});
   }
 }

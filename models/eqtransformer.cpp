@@ -107,7 +107,8 @@ EQTransformer::EQTransformer(const EQTransformerConfig& config)
 Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
   const auto drop = [&](const Tensor& y, int which) {
     if (!pass.train && !pass.spatial_dropout) return y;
-    return spatial_dropout(y, dropout, {pass.seed, Purpose::spatial_dropout, pass.step, static_cast<uint16_t>(stream + which)});
+    return spatial_dropout(y, dropout,
+                           {pass.seed, Purpose::spatial_dropout, pass.step, static_cast<uint16_t>(stream + which)});
   };
   const Tensor y = conv1(drop(relu(norm1(x, pass)), 0));
   return add(x, conv2(drop(relu(norm2(y, pass)), 1)));
@@ -140,7 +141,7 @@ Tensor TransformerBlock::operator()(const Tensor& x, const std::string& name, co
 Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) const {
   for (size_t i = 0; i < convs.size(); ++i) {
     x = upsample1d(x, 2);
-    if (static_cast<int64_t>(i) + 1 == crop.stage) x = seisgrad::crop(x, crop.left, crop.right);
+    if (static_cast<int64_t>(i) + 1 == crop.stage) x = seisgrad::crop(x, {crop.left, crop.right});
     x = relu(convs[i](x));
     pass.see(name + ".convs." + std::to_string(i), x);
   }

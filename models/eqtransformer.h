@@ -31,7 +31,8 @@ struct EQTransformerConfig {
   double batch_norm_epsilon = 1e-3, batch_norm_momentum = 0.99, layer_norm_epsilon = 1e-14, attention_epsilon = 1e-7;
 
   bool operator==(const EQTransformerConfig&) const = default;
-  // Throws std::invalid_argument where the sizes do not fit together, e.g. a crop after which the output is not `samples`.
+  // Throws std::invalid_argument where the sizes do not fit together, e.g. a crop after which the output is not
+  // `samples`.
   void validate() const;
 };
 
@@ -118,7 +119,8 @@ class EQTransformer {
   struct Output {
     Tensor detection, p, s;
   };
-  // x: (N,components,samples), each component of each window normalised. Names of what Pass::watch sees: docs/weights.md.
+  // x: (N,components,samples), each component of each window normalised. Names of what Pass::watch sees:
+  // docs/weights.md.
   Output operator()(const Tensor& x, const Pass& pass = {}) const;
 
   void visit(auto&& f) const {
