@@ -96,13 +96,22 @@ __global__ void pipeline_kernel(const float* x, float* y, int tiles, Pipeline ho
   for (int k = 0; k < tiles; ++k) {
     if (k + 1 < tiles) fetch(k + 1);
     if (how.wait) {
-      if (k + 1 < tiles) cp_async_wait<1>();
+      if (k + 1 < tiles || !how.wait_for_last) cp_async_wait<1>();
       else cp_async_wait<0>();
     }
     __syncwarp();
     y[k * 32 + i] = tile[k % 2][i] + tile[k % 2][(i + 1) % 32];
     __syncwarp();
   }
+}
+
+__global__ void shuffle_after_syncwarp_kernel(const float* x, float* y) {
+  SIMT_SHARED(s, float[32]);
+  const unsigned i = threadIdx.x;
+  s[i] = x[i];
+  __syncwarp();
+  y[i] = __shfl_sync(~0u, x[i], static_cast<int>(i));
+  y[i] += s[(i + 1) % 32];
 }
 
 __global__ void count_blocks_kernel(float* sum, bool atomically) {
@@ -235,6 +244,7 @@ void tree_sums(const float* x, float* y, int rounds, int threads) {
 void pipeline(const float* x, float* y, int tiles, Pipeline how) {
   launch(one_block(32), pipeline_kernel, x, y, tiles, how);
 }
+void shuffle_after_syncwarp(const float* x, float* y) { launch(one_block(32), shuffle_after_syncwarp_kernel, x, y); }
 void count_blocks(float* sum, int blocks, bool atomically) {
   launch({.blocks = block_counts(blocks), .threads = 32}, count_blocks_kernel, sum, atomically);
 }

@@ -33,9 +33,12 @@ void tree_sums(const float* x, float* y, int rounds, int threads);
 
 // y[i] = x[i] + x[i+1], cyclic in each tile of 32: a warp fetches tile k+1 asynchronously while it adds in tile k.
 struct Pipeline {
-  bool commit = true, wait = true;
+  bool commit = true, wait = true, wait_for_last = true;
 };
 void pipeline(const float* x, float* y, int tiles, Pipeline how = {});
+
+// y[i] = x[i] + x[i+1], cyclic in 32, through shared memory with a __syncwarp that the shuffle after it hides.
+void shuffle_after_syncwarp(const float* x, float* y);
 
 // *sum = number of blocks, if no two of them add at once.
 void count_blocks(float* sum, int blocks, bool atomically);
