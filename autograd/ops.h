@@ -58,6 +58,7 @@ Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
 Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,
             LstmOptions options = {}, const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
+
 // Normalisation. epsilon: Keras 1e-3 for batch_norm, PyTorch 1e-5 for both.
 // x (N,C,L), the rest (C). mean and var are constants: they get no gradient.
 Tensor batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& var,
@@ -81,5 +82,12 @@ struct Attention {
 };
 Attention additive_attention(const Tensor& x, const Tensor& query, const Tensor& key, const Tensor& bias,
                              const Tensor& score, const Tensor& score_bias, AttentionOptions options = {});
+
+// Losses and penalties: scalars, shape (). Targets and labels get no gradient.
+Tensor bce(const Tensor& p, const Tensor& target);                 // one shape; mean; p clipped to [1e-7, 1 - 1e-7]
+Tensor bce_with_logits(const Tensor& z, const Tensor& target);     // one shape; mean
+Tensor cross_entropy(const Tensor& logits, const Tensor& labels);  // (N,K), int32 (N); mean over N
+Tensor l1_penalty(const Tensor& w);                                // sum |w|
+Tensor l2_penalty(const Tensor& w);                                // sum w^2
 
 }  // namespace SEISGRAD

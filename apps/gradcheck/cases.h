@@ -45,6 +45,7 @@ std::vector<NamedCase> dropout_cases();
 std::vector<NamedCase> linear_cases();
 std::vector<NamedCase> attention_cases();
 std::vector<NamedCase> norm_cases();
+std::vector<NamedCase> loss_cases();
 std::vector<NamedCase> softmax_cases();
 
 }  // namespace SEISGRAD
