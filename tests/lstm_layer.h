@@ -36,10 +36,4 @@ inline LstmLayer any_layer(Random& random, int64_t N, int64_t T, int64_t I, int6
                       .reverse = random.coin()}};
 }
 
-// Every device that has the kernel.
-inline void each_device(const std::function<void(Device)>& body) {
-  if (gpu::lstm) on_each_device(body);
-  else body(Device::cpu);
-}
-
 }  // namespace SEISGRAD

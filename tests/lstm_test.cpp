@@ -28,7 +28,7 @@ TEST_CASE("lstm: two steps by hand") {
     const double c0 = gate(0.5) * std::tanh(0.5), h0 = gate(2.25) * std::tanh(c0);
     const double c1 = gate(0.5 + h0 / 2) * c0 + gate(-0.25 - h0 / 2) * std::tanh(-1.75 - h0);
     const double h1 = gate(-0.75 + h0) * std::tanh(c1);
-    each_device([&](Device device) {
+    on_each_device([&](Device device) {
       const auto tensor = [device](Shape s, const std::vector<real>& v) {
         return Tensor::from(s, std::span<const real>(v), device);
       };
@@ -72,7 +72,7 @@ TEST_CASE("lstm: values and gradients of torch.nn.LSTM (1.13, float64), both dir
   const std::vector<real> x = {0.5, -1, 0.25, 2, -0.75, 1.5}, dh = {1, -0.5, 0.25, 2, -1, 0.75};
   const std::vector<real> w = pattern(16, 7, 11, 5, 8), u = pattern(16, 5, 13, 6, 8), b = pattern(8, 3, 7, 3, 4);
   for (const Golden& g : golden)
-    each_device([&](Device device) {
+    on_each_device([&](Device device) {
       const auto tensor = [device](Shape s, const std::vector<real>& v) {
         const Tensor t = Tensor::from(s, std::span<const real>(v), device);
         t.set_requires_grad();
@@ -187,17 +187,42 @@ TEST_CASE("lstm: a NaN spreads from its time on, in its sample only") {
   l.input_mask = l.recurrent_mask = {};
   l.options.reverse = false;
   l.x.write()[2 * 3 + 1] = std::numeric_limits<real>::quiet_NaN();
-  each_device([&](Device device) {
+  on_each_device([&](Device device) {
     const Tensor h = l.to(device)().to(Device::cpu);
     for (int64_t i = 0; i < h.size(); ++i) CHECK(std::isnan(h.values()[i]) == (i >= 2 * 4 && i < 5 * 4));
   });
+}
+
+TEST_CASE("lstm: one gradient alone is the same as among all") {
+  Random random(5);
+  for (const int64_t H : {3, 19}) {
+    const LstmLayer l = any_layer(random, 3, 6, 4, H);
+    const Tensor dh = random.tensor({3, 6, H});
+    on_each_device([&](Device device) {
+      const auto gradients = [&](int first, int last) {
+        const LstmLayer there = l.to(device);
+        const auto inputs = there.inputs();
+        for (int i = first; i <= last; ++i) inputs[i].set_requires_grad();
+        for (int i = 0; i < 4; ++i)
+          if (i < first || i > last) inputs[i].set_requires_grad(false);
+        Tape tape;
+        const auto all = tape.gradients(there(), dh.to(device), inputs);
+        return std::vector<Tensor>(all.begin() + first, all.begin() + last + 1);
+      };
+      const auto all = gradients(0, 3);
+      for (int i = 0; i < 4; ++i) {
+        const Tensor expected = all[i].to(Device::cpu);
+        check_agrees("alone", gradients(i, i)[0], {expected.values().begin(), expected.values().end()}, 0);
+      }
+    });
+  }
 }
 
 TEST_CASE("lstm: no steps, no samples") {
   Random random(2);
   for (const auto& [N, T] : {std::pair{0, 3}, std::pair{2, 0}}) {
     const LstmLayer l = any_layer(random, N, T, 3, 2);
-    each_device([&](Device device) {
+    on_each_device([&](Device device) {
       const LstmLayer there = l.to(device);
       there.weight.set_requires_grad();
       Tape tape;
