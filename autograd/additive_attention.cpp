@@ -43,20 +43,24 @@ Attention additive_attention(const Tensor& x, const Tensor& query, const Tensor&
     return AttentionParameters{query.view<const real, 2>(), key.view<const real, 2>(), bias.view<const real, 1>(),
                                score.view<const real, 1>(), score_bias.view<const real, 1>()};
   };
-  Tensor values(x.shape(), DType::floating, device), weights({N, T, T}, DType::floating, device);
-  Tensor peak({N, T}, DType::int32, device);
-  on(device, cpu::additive_attention, gpu::additive_attention)(x.view<const real, 3>(), parameters(), options,
-                                                               values.view<real, 3>(), weights.view<real, 3>(),
-                                                               peak.view<int32_t, 2>());
+  const int64_t U = score.size();
+  const auto room = [=](int64_t last) { return Tensor({N, T, last}, DType::floating, device); };
+  const Tensor values = room(x.shape()[2]), weights = room(T), q = room(U), k = room(U);
+  const Tensor peak({N, T}, DType::int32, device);
+  on(device, cpu::additive_attention, gpu::additive_attention)(
+      x.view<const real, 3>(), parameters(), options,
+      {values.view<real, 3>(), weights.view<real, 3>(), q.view<real, 3>(), k.view<real, 3>(), peak.view<int32_t, 2>()});
 
   const bool wants_x = wants_gradient(x), wants_query = wants_gradient(query), wants_key = wants_gradient(key),
              wants_bias = wants_gradient(bias), wants_score = wants_gradient(score);
   const auto backward = [=, x = x.detach(), a = weights.detach()](const Tensor& dvalues) -> Gradients {
     const Tensor dx = room_for(wants_x, x), dquery = room_for(wants_query, query), dkey = room_for(wants_key, key),
                  dbias = room_for(wants_bias, bias), dscore = room_for(wants_score, score);
+    const Tensor de = room(T), dq = room(U), dk = room(U), dh = room(U);
     on(device, cpu::additive_attention_backward, gpu::additive_attention_backward)(
-        dvalues.view<const real, 3>(), x.view<const real, 3>(), parameters(), options, a.view<const real, 3>(),
-        peak.view<const int32_t, 2>(),
+        dvalues.view<const real, 3>(), x.view<const real, 3>(), parameters(), options,
+        {a.view<const real, 3>(), q.view<const real, 3>(), k.view<const real, 3>(), peak.view<const int32_t, 2>()},
+        {de.view<real, 3>(), dq.view<real, 3>(), dk.view<real, 3>(), dh.view<real, 3>()},
         {view_or_null<3>(dx), view_or_null<2>(dquery), view_or_null<2>(dkey), view_or_null<1>(dbias),
          view_or_null<1>(dscore)});
     return {dx, dquery, dkey, dbias, dscore, Tensor::zeros({1}, device)};  // score_bias cancels

@@ -1,12 +1,12 @@
 // additive_attention: self-attention with an additive score (Bahdanau et al. 2015), as Keras code of EQTransformer
 // (Mousavi et al. 2020) computes it
 //
-//   q[n,t,u] = sum_c query[u,c] x[n,t,c]        k[n,s,u] = sum_c key[u,c] x[n,s,c]
-//   e[n,t,s] = sum_u score[u] tanh(q[n,t,u] + k[n,s,u] + bias[u]) + score_bias
+//   q[n,t,u] = sum_c query[u,c] x[n,t,c] + bias[u]        k[n,s,u] = sum_c key[u,c] x[n,s,c]
+//   e[n,t,s] = sum_u score[u] tanh(q[n,t,u] + k[n,s,u]) + score_bias
 //   E[n,t,s] = exp(e[n,t,s] - max over all s of e[n,t,s])      for the keys s that query t sees, else 0
 //   weights[n,t,s] = E[n,t,s] / (sum_s E[n,t,s] + epsilon)     values[n,t,c] = sum_s weights[n,t,s] x[n,s,c]
 //
-//   x, values (N,T,C)   weights (N,T,T)   query, key (U,C)   bias, score (U)   score_bias (1)
+//   x, values (N,T,C)   weights (N,T,T)   q, k (N,T,U)   query, key (U,C)   bias, score (U)   score_bias (1)
 //
 // Width 0: a query sees all keys; width w: the keys s in [t - w/2, t - w/2 + w), division rounding down, that exist.
 // The maximum is over all keys all the same, so the E of a window may be small and epsilon matter: weights sum to less
@@ -37,35 +37,54 @@ struct AttentionParametersOf {
   View<const T, 2> query, key;
   View<const T, 1> bias, score, score_bias;
 };
+// All of it is overwritten; what follows the values is for the backward pass, and the weights to look at.
+template <class T>
+struct AttentionResultOf {
+  View<T, 3> values, weights, q, k;
+  View<int32_t, 2> peak;  // (N,T)
+};
+template <class T>
+struct AttentionSavedOf {
+  View<const T, 3> weights, q, k;
+  View<const int32_t, 2> peak;
+};
+// Gradients whose data is null are not computed, the others overwritten.
 template <class T>
 struct AttentionGradientsOf {
   View<T, 3> x;
   View<T, 2> query, key;
   View<T, 1> bias, score;
 };
-using AttentionParameters = AttentionParametersOf<real>;
-using AttentionGradients = AttentionGradientsOf<real>;
+// Memory for the backward pass to work in: gradients of e (N,T,T), q, k (N,T,U), and the terms of dscore, h (N,T,U).
+template <class T>
+struct AttentionRoomOf {
+  View<T, 3> e, q, k, h;
+};
 
-// REQUIRES: shapes as above; width >= 0, epsilon > 0. Overwrites values, weights and peak (N,T).
+// REQUIRES: shapes as above; width >= 0, epsilon > 0.
 template <class T>
 using AdditiveAttentionOf = void(View<const T, 3> x, AttentionParametersOf<T> p, AttentionOptions options,
-                                 View<T, 3> values, View<T, 3> weights, View<int32_t, 2> peak);
-// weights and peak are those of the forward pass. Overwrites the gradients whose data is not null.
+                                 AttentionResultOf<T> result);
 template <class T>
 using AdditiveAttentionBackwardOf = void(View<const T, 3> dvalues, View<const T, 3> x, AttentionParametersOf<T> p,
-                                         AttentionOptions options, View<const T, 3> weights,
-                                         View<const int32_t, 2> peak, AttentionGradientsOf<T> d);
+                                         AttentionOptions options, AttentionSavedOf<T> saved, AttentionRoomOf<T> room,
+                                         AttentionGradientsOf<T> d);
 
+using AttentionParameters = AttentionParametersOf<real>;
+using AttentionResult = AttentionResultOf<real>;
+using AttentionSaved = AttentionSavedOf<real>;
+using AttentionGradients = AttentionGradientsOf<real>;
+using AttentionRoom = AttentionRoomOf<real>;
 using AdditiveAttentionForward = AdditiveAttentionOf<real>;
 using AdditiveAttentionBackward = AdditiveAttentionBackwardOf<real>;
 
 namespace reference {
 template <class T>
-void additive_attention(View<const T, 3> x, AttentionParametersOf<T> p, AttentionOptions options, View<T, 3> values,
-                        View<T, 3> weights, View<int32_t, 2> peak);
+void additive_attention(View<const T, 3> x, AttentionParametersOf<T> p, AttentionOptions options,
+                        AttentionResultOf<T> result);
 template <class T>
 void additive_attention_backward(View<const T, 3> dvalues, View<const T, 3> x, AttentionParametersOf<T> p,
-                                 AttentionOptions options, View<const T, 3> weights, View<const int32_t, 2> peak,
+                                 AttentionOptions options, AttentionSavedOf<T> saved, AttentionRoomOf<T> room,
                                  AttentionGradientsOf<T> d);
 }  // namespace reference
 

@@ -40,14 +40,16 @@ Results by_reference(const Case& c) {
   auto x = as<T, 3>(c.in[0]), dv = as<T, 3>(c.dvalues);
   auto query = as<T, 2>(c.in[1]), key = as<T, 2>(c.in[2]);
   auto bias = as<T, 1>(c.in[3]), score = as<T, 1>(c.in[4]), score_bias = as<T, 1>(c.in[5]);
-  const int64_t N = x.extent[0], steps = x.extent[1];
-  Array<T, 3> v(c.in[0].shape()), a({N, steps, steps}), gx(c.in[0].shape());
+  const int64_t N = x.extent[0], steps = x.extent[1], U = c.in[3].size();
+  Array<T, 3> v(c.in[0].shape()), a({N, steps, steps}), q({N, steps, U}), k({N, steps, U});
+  Array<T, 3> de({N, steps, steps}), dq({N, steps, U}), dk({N, steps, U}), dh({N, steps, U}), gx(c.in[0].shape());
   Array<int32_t, 2> peak({N, steps});
   Array<T, 2> gquery(c.in[1].shape()), gkey(c.in[1].shape());
   Array<T, 1> gbias(c.in[3].shape()), gscore(c.in[3].shape());
   const AttentionParametersOf<T> p{query.in(), key.in(), bias.in(), score.in(), score_bias.in()};
-  reference::additive_attention<T>(x.in(), p, c.options, v.view(), a.view(), peak.view());
-  reference::additive_attention_backward<T>(dv.in(), x.in(), p, c.options, a.in(), peak.in(),
+  reference::additive_attention<T>(x.in(), p, c.options, {v.view(), a.view(), q.view(), k.view(), peak.view()});
+  reference::additive_attention_backward<T>(dv.in(), x.in(), p, c.options, {a.in(), q.in(), k.in(), peak.in()},
+                                            {de.view(), dq.view(), dk.view(), dh.view()},
                                             {gx.view(), gquery.view(), gkey.view(), gbias.view(), gscore.view()});
   Results results;
   for (const std::vector<T>* r :
