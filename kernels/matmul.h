@@ -25,16 +25,19 @@ template <class T>
 void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
 }  // namespace reference
 
-namespace cpu {
-Matmul matmul, matmul_transposed_a, matmul_transposed_b;
-
 // A matrix in any order: element (i,j) is data[i row + j column]. A stride of 0 repeats a row, column or number.
 struct Strided {
   const real* data;
   int64_t row, column;
+
+  HOST_DEVICE real operator()(int64_t i, int64_t j) const { return data[i * row + j * column]; }
 };
-// What all products on the CPU come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K. `start` may be C itself.
-void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c);
+// What all products come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K. `start` may be C itself.
+using Product = void(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c);
+
+namespace cpu {
+Matmul matmul, matmul_transposed_a, matmul_transposed_b;
+Product product;
 
 inline constexpr real zero = 0, one = 1;
 inline constexpr Strided zeros{&zero, 0, 0}, ones{&one, 0, 0};
@@ -42,6 +45,11 @@ inline constexpr Strided zeros{&zero, 0, 0}, ones{&one, 0, 0};
 
 namespace gpu {
 [[gnu::weak]] extern Matmul matmul, matmul_transposed_a, matmul_transposed_b;
+// product is for many rows and few k. product_of_many is for few rows and many k, as the gradients of parameters have
+// them; it starts from 0. In both a `start` or `a` whose data is null is all zeros or all ones.
+[[gnu::weak]] extern Product product;
+[[gnu::weak]] extern void product_of_many(Strided a, Strided b, int64_t K, View<real, 2> c);
+inline constexpr Strided zeros{nullptr, 0, 0}, ones{nullptr, 0, 0};
 }  // namespace gpu
 
 }  // namespace SEISGRAD
