@@ -7,7 +7,7 @@
 
 namespace seisgrad {
 
-inline void cuda_check(cudaError_t status, const char* call = "CUDA", const char* file = __builtin_FILE(),
+inline void cuda_check(cudaError_t status, const char* call, const char* file = __builtin_FILE(),
                        int line = __builtin_LINE()) {
   if (status == cudaSuccess) return;
   throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": " + call + ": " +

@@ -18,8 +18,11 @@ std::string version(int v) { return std::to_string(v / 1000) + "." + std::to_str
 }  // namespace
 
 bool available() {
-  int gpus;
-  return count(gpus) == cudaSuccess && gpus > 0;
+  static const bool found = [] {
+    int gpus;
+    return count(gpus) == cudaSuccess && gpus > 0;
+  }();
+  return found;
 }
 
 bool emulated() { return false; }

@@ -75,9 +75,10 @@ void launch(Grid grid, void (*kernel)(Parameters...), std::type_identity_t<Param
 #ifdef __CUDACC__
   if (grid.shared_bytes > 48 * 1024)  // more than every GPU grants unasked
     cuda_check(
-        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(grid.shared_bytes)));
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(grid.shared_bytes)),
+        "cudaFuncSetAttribute");
   kernel<<<grid.blocks, grid.threads, grid.shared_bytes>>>(args...);
-  cuda_check(cudaGetLastError());
+  cuda_check(cudaGetLastError(), "kernel launch");
 #else
   const auto one_thread = [&] { kernel(args...); };
   simt::run_grid(
