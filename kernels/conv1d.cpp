@@ -21,34 +21,33 @@ struct Padded {
   int64_t stride, dilation, left, spread;
 };
 
-// A padded row is stored as `stride` phases, phase r holding every X[i stride + r]: so each tap meets neighbours at
-// neighbouring positions. These are the places of X's values for positions `first` and on.
-struct PackedRow {
-  int64_t phase, size;       // values in a phase, in the row
-  std::vector<int64_t> tap;  // where each tap's values begin
+// A padded row is stored as `stride` phases, phase r holding every X[i stride + r], so that each tap meets neighbours
+// at neighbouring positions: from where on, for phases that begin `phase` values apart.
+std::vector<int64_t> tap_offsets(const Padded& p, int64_t kernel, int64_t phase) {
+  std::vector<int64_t> tap(kernel);
+  for (int64_t k = 0; k < kernel; ++k) tap[k] = k * p.dilation % p.stride * phase + k * p.dilation / p.stride;
+  return tap;
+}
 
-  PackedRow(const Padded& p, int64_t kernel, int64_t positions) : tap(kernel) {
-    phase = positions + (kernel - 1) * p.dilation / p.stride;
-    size = phase * p.stride;
-    for (int64_t k = 0; k < kernel; ++k) tap[k] = k * p.dilation % p.stride * phase + k * p.dilation / p.stride;
-  }
-};
+// How far the last tap reaches beyond the first in a phase.
+int64_t reach(const Padded& p, int64_t kernel) { return (kernel - 1) * p.dilation / p.stride; }
 
-void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, const PackedRow& row, real* out) {
-  const int64_t begin = first * p.stride, end = begin + row.size;  // of X
+// The first `count` values of each phase, for positions `first` and on.
+void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, int64_t count, int64_t phase, real* out) {
+  const int64_t begin = first * p.stride, end = begin + count * p.stride;  // of X
   const int64_t from = std::max<int64_t>(0, divide_up(begin - p.left, p.spread));
   const int64_t to = std::max(from, std::min(length, divide_up(end - p.left, p.spread)));
   const int64_t at = from * p.spread + p.left - begin;
   if (p.stride == 1 && p.spread == 1 && from < to) {
     std::fill_n(out, at, real(0));
     std::copy(x + from, x + to, out + at);
-    std::fill(out + at + to - from, out + row.size, real(0));
+    std::fill(out + at + to - from, out + count, real(0));
     return;
   }
-  std::fill_n(out, row.size, real(0));
+  for (int64_t r = 0; r < p.stride; ++r) std::fill_n(out + r * phase, count, real(0));
   int64_t r = at % p.stride, i = at / p.stride;
   for (int64_t l = from; l < to; ++l) {
-    out[r * row.phase + i] = x[l];
+    out[r * phase + i] = x[l];
     for (r += p.spread; r >= p.stride; r -= p.stride) ++i;
   }
 }
@@ -58,43 +57,50 @@ void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, con
 Conv1dPiece pack_filter(int64_t C, int64_t O, int64_t K, const real* w, int64_t by_o, int64_t by_c, int64_t by_k,
                         const real* bias) {
   thread_local Scratch memory;
-  const int64_t block = SIMD_BEST(conv1d_block)(O), outs = round_up(O, block);
+  const int64_t tile = SIMD_BEST(conv1d_tile)(O).channels, outs = round_up(O, tile);
   real* const packed = memory.get(outs * (C * K + 1));
   real* const packed_bias = packed + outs * C * K;
   for (int64_t o = 0; o < outs; ++o) {
     packed_bias[o] = bias && o < O ? bias[o] : real(0);
-    real* const at = packed + o / block * block * C * K + o % block;
-    for (int64_t c = 0; c < C; ++c)
-      for (int64_t k = 0; k < K; ++k) at[(c * K + k) * block] = o < O ? w[o * by_o + c * by_c + k * by_k] : real(0);
+    real* to = packed + o / tile * tile * C * K + o % tile;
+    for (int64_t c = 0; c < C; ++c) {
+      const real* from = w + o * by_o + c * by_c;
+      for (int64_t k = 0; k < K; ++k, from += by_k, to += tile) *to = o < O ? *from : real(0);
+    }
   }
   return {.C = C, .O = O, .K = K, .w = packed, .bias = packed_bias};
 }
 
-// Positions for one task: about 2^20 multiplications and at most 2^16 packed values, some 0.1 ms and a quarter of the
-// second-level cache. A multiple of every tile's length.
-int64_t task_positions(int64_t C, int64_t O, int64_t K) {
-  constexpr int64_t unit = 384;
-  const int64_t by_work = (int64_t{1} << 20) / std::max<int64_t>(1, unit * O * C * K);
-  const int64_t by_space = (int64_t{1} << 16) / std::max<int64_t>(1, unit * C);
-  return unit * std::max<int64_t>(1, std::min(by_work, by_space));
+// Positions of one sample for one task: all of them in a batch of 16, else fewer, so that a single sample is shared out
+// too; but at least 2^20 multiplications, some 20 us, and at most 2^17 packed values, half of the second-level cache.
+// A multiple of every tile's length.
+int64_t task_positions(int64_t N, int64_t M, int64_t C, int64_t O, int64_t K) {
+  constexpr int64_t unit = 384, enough_tasks = 16;
+  const int64_t by_share = divide_up(N * M, unit * enough_tasks);
+  const int64_t by_work = divide_up(int64_t{1} << 20, unit * O * C * K);
+  const int64_t by_space = (int64_t{1} << 17) / (unit * C);
+  return unit * std::max<int64_t>(1, std::min(std::max(by_share, by_work), by_space));
 }
 
 // y = bias + w * X for all samples.
 void convolve(View<const real, 3> x, const Padded& padded, const Conv1dPiece& filter, View<real, 3> y) {
   const int64_t N = y.extent[0], M = y.extent[2], C = x.extent[1], L = x.extent[2];
-  const int64_t length = std::min(M, task_positions(C, filter.O, filter.K)), parts = divide_up(M, length);
-  const PackedRow row(padded, filter.K, length + conv1d_slack);
+  const int64_t length = std::min(M, task_positions(N, M, C, filter.O, filter.K)), parts = divide_up(M, length);
+  const int64_t readable = round_up(length, SIMD_BEST(conv1d_tile)(filter.O).positions) + reach(padded, filter.K);
+  const std::vector<int64_t> tap = tap_offsets(padded, filter.K, readable);
+  const int64_t x_row = readable * padded.stride;
   Conv1dLoop* const loop = SIMD_BEST(conv1d_loop);
   parallel_for(N * parts, [&](int64_t task) {
     thread_local Scratch rows;
     const int64_t n = task / parts, first = task % parts * length;
-    real* const packed = rows.get(C * row.size);
-    for (int64_t c = 0; c < C; ++c) pack_row(x.data + (n * C + c) * L, L, padded, first, row, packed + c * row.size);
+    real* const packed = rows.get(C * x_row);
+    for (int64_t c = 0; c < C; ++c)
+      pack_row(x.data + (n * C + c) * L, L, padded, first, readable, readable, packed + c * x_row);
     Conv1dPiece piece = filter;
     piece.positions = std::min(length, M - first);
     piece.x = packed;
-    piece.x_row = row.size;
-    piece.tap = row.tap.data();
+    piece.x_row = x_row;
+    piece.tap = tap.data();
     piece.y = y.data + n * filter.O * M + first;
     piece.y_row = M;
     loop(piece);
@@ -117,21 +123,26 @@ void conv1d_backward_data(View<const real, 3> dy, View<const real, 3> w, Convolu
            pack_filter(O, C, K, w.data + K - 1, K, C * K, -1, nullptr), dx);
 }
 
-// The batch is cut into pieces of at most 4096 positions and these into groups of about 2^17 values, half of the
-// second-level cache. A group's gradients are summed in registers, the groups' afterwards, in order. A task is 16
-// output channels of a group.
+// The batch is cut into pieces of at most 4096 positions. Groups of pieces, about 2^17 values or half of the
+// second-level cache, are laid end to end, each followed by so many zeros in dy that no tap meets the next piece: one
+// long row, however short the layer's. A group's gradients are summed in registers, the groups' afterwards, in order. A
+// task is 32 output channels of a group.
 void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
-  constexpr int64_t task_channels = 16, most_positions = 4096, group_values = 1 << 17;
+  constexpr int64_t task_channels = 32, most_positions = 4096, group_values = 1 << 17;
   const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2];
   const int64_t C = x.extent[1], L = x.extent[2], K = dw.extent[2], size = dw.size();
-  const int64_t cuts = divide_up(M, most_positions), cut = round_up(divide_up(M, cuts), conv1d_lanes);
-  const Padded padded{conv.stride, conv.dilation, conv.left, 1}, as_it_is{1, 1, 0, 1};
-  const PackedRow x_row(padded, K, cut), dy_row(as_it_is, 1, cut);
-  const int64_t pieces = N * cuts, in_group = std::max<int64_t>(1, group_values / (C * x_row.size + O * cut));
-  const int64_t groups = divide_up(pieces, in_group), parts = divide_up(O, task_channels);
+  const Padded padded{conv.stride, conv.dilation, conv.left, 1};
+  const int64_t cuts = divide_up(M, most_positions), cut = divide_up(M, cuts), pieces = N * cuts;
+  const int64_t gap = reach(padded, K), piece = cut + gap;
+  const int64_t at_most = std::max<int64_t>(1, group_values / ((C * conv.stride + O) * piece));
+  const int64_t in_group = divide_up(pieces, std::max<int64_t>(1, divide_up(pieces, at_most)));  // of like size
+  const int64_t groups = pieces == 0 ? 0 : divide_up(pieces, in_group), parts = divide_up(O, task_channels);
 
+  const int64_t positions = round_up(in_group * piece, conv1d_lanes), phase = positions + gap;
+  const int64_t x_row = phase * conv.stride;
+  const std::vector<int64_t> tap = tap_offsets(padded, K, phase);
   std::vector<int64_t> column(round_up(C * K, conv1d_column_block), 0);
-  for (int64_t j = 0; j < C * K; ++j) column[j] = j / K * x_row.size + x_row.tap[j % K];
+  for (int64_t j = 0; j < C * K; ++j) column[j] = j / K * x_row + tap[j % K];
   thread_local Scratch sums_of_groups;
   real* const partial = sums_of_groups.get(groups * size);
   Conv1dWeightLoop* const loop = SIMD_BEST(conv1d_weight_loop);
@@ -139,19 +150,21 @@ void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convo
   parallel_for(groups * parts, [&](int64_t task) {
     thread_local Scratch rows;
     const int64_t group = task / parts, first = task % parts * task_channels, outs = std::min(task_channels, O - first);
-    const int64_t dy_rows = outs == 1 ? 1 : round_up(outs, 4), x_piece = C * x_row.size, dy_piece = dy_rows * cut;
+    const int64_t dy_rows = outs == 1 ? 1 : round_up(outs, 4);
+    real* const dys = rows.get(C * x_row + dy_rows * positions);
+    real* const xs = dys + dy_rows * positions;
     const int64_t begin = group * in_group, count = std::min(in_group, pieces - begin);
-    real* const xs = rows.get(count * (x_piece + dy_piece));
-    real* const dys = xs + count * x_piece;
+    std::fill_n(dys, dy_rows * positions, real(0));
+    for (real* row = xs; row < xs + C * x_row; row += phase) std::fill(row + count * piece, row + phase, real(0));
     for (int64_t p = 0; p < count; ++p) {
       const int64_t n = (begin + p) / cuts, at = (begin + p) % cuts * cut;
       for (int64_t c = 0; c < C; ++c)
-        pack_row(x.data + (n * C + c) * L, L, padded, at, x_row, xs + p * x_piece + c * x_row.size);
-      for (int64_t o = 0; o < dy_rows; ++o)
-        pack_row(dy.data + (n * O + first + o) * M, o < outs ? M : 0, as_it_is, at, dy_row,
-                 dys + p * dy_piece + o * cut);
+        pack_row(x.data + (n * C + c) * L, L, padded, at, piece, phase, xs + c * x_row + p * piece);
+      for (int64_t o = 0; o < outs; ++o)
+        std::copy_n(dy.data + (n * O + first + o) * M + at, std::min(cut, M - at), dys + o * positions + p * piece);
     }
-    loop({count, cut, outs, C * K, dys, dy_piece, xs, x_piece, column.data(), partial + group * size + first * C * K});
+    loop({round_up(count * piece, conv1d_lanes), outs, C * K, dys, positions, xs, column.data(),
+          partial + group * size + first * C * K});
   });
 
   std::fill_n(dw.data, size, real(0));

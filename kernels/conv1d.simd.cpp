@@ -64,7 +64,11 @@ static void sweep(const Conv1dPiece& piece) {
   for (int64_t at = 0; at < piece.positions; at += Vectors * width) blocks<Block, Vectors>(piece, at);
 }
 
-int64_t conv1d_block(int64_t O) { return O == 1 ? 1 : O <= few ? few : block; }
+Conv1dTile conv1d_tile(int64_t O) {
+  if (O == 1) return {1, lone_vectors * width};
+  if (O <= few) return {few, few_vectors * width};
+  return {block, vectors * width};
+}
 
 void conv1d_loop(const Conv1dPiece& piece) {
   if (piece.O == 1) sweep<1, lone_vectors>(piece);
@@ -74,42 +78,48 @@ void conv1d_loop(const Conv1dPiece& piece) {
 
 // The sum of conv1d_lanes values as a tree: halves onto halves.
 static real sum_of_lanes(const real* lanes) {
-  real v[conv1d_lanes / 2];
-#pragma GCC unroll 8
-  for (int i = 0; i < conv1d_lanes / 2; ++i) v[i] = lanes[i] + lanes[i + conv1d_lanes / 2];
-#pragma GCC unroll 4
-  for (int half = conv1d_lanes / 4; half > 0; half /= 2)
-#pragma GCC unroll 4
-    for (int i = 0; i < half; ++i) v[i] += v[i + half];
+  typedef real Half __attribute__((vector_size(32)));
+  typedef real Quarter __attribute__((vector_size(16)));
+  Half half[2];
+  __builtin_memcpy(half, lanes, sizeof half);
+  half[0] += half[1];
+  Quarter quarter[2];
+  __builtin_memcpy(quarter, half, sizeof quarter);
+  quarter[0] += quarter[1];
+  constexpr int left = 16 / sizeof(real);  // four or two
+  real v[left];
+  __builtin_memcpy(v, quarter, sizeof v);
+#pragma GCC unroll 2
+  for (int n = left / 2; n > 0; n /= 2)
+#pragma GCC unroll 2
+    for (int i = 0; i < n; ++i) v[i] += v[i + n];
   return v[0];
 }
 
-// A tile of gradients, Block output channels by Columns pairs (c,k): all pieces are read along the positions, each lane
-// of a vector summing every conv1d_lanes-th. A narrower vector reads its part of the lanes in passes of its own.
+// A tile of gradients, Block output channels by Columns pairs (c,k): each lane of a vector sums every conv1d_lanes-th
+// position. A narrower vector reads its part of the lanes in a pass of its own.
 template <int Block, int Columns>
-static void weight_tile(const Conv1dWeightPieces& g, int64_t first, int64_t first_column) {
+static void weight_tile(const Conv1dWeightRows& rows, int64_t first, int64_t first_column) {
   real lanes[Block][Columns][conv1d_lanes];
   for (int64_t lane = 0; lane < conv1d_lanes; lane += width) {
+    const real* dy = rows.dy + first * rows.dy_row;
+    const real* x[Columns];
     Vec sum[Block][Columns];
+#pragma GCC unroll 12
+    for (int j = 0; j < Columns; ++j) x[j] = rows.x + rows.column[first_column + j];
 #pragma GCC unroll 4
     for (int o = 0; o < Block; ++o)
 #pragma GCC unroll 12
       for (int j = 0; j < Columns; ++j) sum[o][j] = Vec{};
-    for (int64_t p = 0; p < g.pieces; ++p) {
-      const real* dy = g.dy + p * g.dy_piece + first * g.positions + lane;
-      const real* x[Columns];
-#pragma GCC unroll 12
-      for (int j = 0; j < Columns; ++j) x[j] = g.x + p * g.x_piece + g.column[first_column + j] + lane;
-      for (int64_t i = 0; i < g.positions; i += conv1d_lanes) {
-        Vec d[Block];
+    for (int64_t i = lane; i < rows.positions; i += conv1d_lanes) {
+      Vec d[Block];
 #pragma GCC unroll 4
-        for (int o = 0; o < Block; ++o) d[o] = load(dy + o * g.positions + i);
+      for (int o = 0; o < Block; ++o) d[o] = load(dy + o * rows.dy_row + i);
 #pragma GCC unroll 12
-        for (int j = 0; j < Columns; ++j) {
-          const Vec v = load(x[j] + i);
+      for (int j = 0; j < Columns; ++j) {
+        const Vec v = load(x[j] + i);
 #pragma GCC unroll 4
-          for (int o = 0; o < Block; ++o) sum[o][j] = fma(d[o], v, sum[o][j]);
-        }
+        for (int o = 0; o < Block; ++o) sum[o][j] = fma(d[o], v, sum[o][j]);
       }
     }
 #pragma GCC unroll 4
@@ -117,20 +127,21 @@ static void weight_tile(const Conv1dWeightPieces& g, int64_t first, int64_t firs
 #pragma GCC unroll 12
       for (int j = 0; j < Columns; ++j) store(&lanes[o][j][lane], sum[o][j]);
   }
-  const int64_t outs = least(Block, g.O - first), in_use = least(Columns, g.columns - first_column);
+  const int64_t outs = least(Block, rows.O - first), in_use = least(Columns, rows.columns - first_column);
   for (int64_t o = 0; o < outs; ++o)
-    for (int64_t j = 0; j < in_use; ++j) g.dw[(first + o) * g.columns + first_column + j] = sum_of_lanes(lanes[o][j]);
+    for (int64_t j = 0; j < in_use; ++j)
+      rows.dw[(first + o) * rows.columns + first_column + j] = sum_of_lanes(lanes[o][j]);
 }
 
 template <int Block, int Columns>
-static void weight_tiles(const Conv1dWeightPieces& g) {
-  for (int64_t o = 0; o < g.O; o += Block)
-    for (int64_t j = 0; j < g.columns; j += Columns) weight_tile<Block, Columns>(g, o, j);
+static void weight_tiles(const Conv1dWeightRows& rows) {
+  for (int64_t o = 0; o < rows.O; o += Block)
+    for (int64_t j = 0; j < rows.columns; j += Columns) weight_tile<Block, Columns>(rows, o, j);
 }
 
-void conv1d_weight_loop(const Conv1dWeightPieces& g) {
-  if (g.O == 1) weight_tiles<1, conv1d_column_block>(g);
-  else weight_tiles<4, columns>(g);
+void conv1d_weight_loop(const Conv1dWeightRows& rows) {
+  if (rows.O == 1) weight_tiles<1, conv1d_column_block>(rows);
+  else weight_tiles<4, columns>(rows);
 }
 
 real conv1d_sum_loop(const real* x, int64_t n) {

@@ -7,17 +7,22 @@ namespace SEISGRAD {
 
 // A sum over positions is kept in this many partial sums on every instruction set, so that all give the same bits.
 constexpr int64_t conv1d_lanes = 64 / sizeof(real);
-// Rows of x are readable this far beyond the last position: whole vectors are computed and the surplus is not stored.
-constexpr int64_t conv1d_slack = 4 * conv1d_lanes;
 // Columns of conv1d_weight_loop are readable up to a multiple of this.
 constexpr int64_t conv1d_column_block = 12;
+
+// What is computed at once for O output channels. Rows of x are readable up to a whole number of tiles; the surplus is
+// computed and not stored.
+struct Conv1dTile {
+  int64_t channels, positions;
+};
+using Conv1dTileFor = Conv1dTile(int64_t O);
+SIMD_LEVELS(Conv1dTileFor, conv1d_tile)
 
 // y[o * y_row + i] = bias[o] + sum over c, k of w x  for i < positions, o < O
 struct Conv1dPiece {
   int64_t C = 0, O = 0, K = 0;
-  const real* w =
-      nullptr;  // in blocks of conv1d_block(O) output channels: [block][c][k][o], the last one filled with zeros
-  const real* bias = nullptr;  // as many as output channels in the blocks
+  const real* w = nullptr;     // by tiles of output channels: [tile][c][k][o], the last one filled up with zeros
+  const real* bias = nullptr;  // as many as output channels in the tiles
   int64_t positions = 0;
   const real* x = nullptr;
   int64_t x_row = 0;
@@ -26,23 +31,19 @@ struct Conv1dPiece {
   int64_t y_row = 0;
 };
 using Conv1dLoop = void(const Conv1dPiece& piece);
-using Conv1dBlock = int64_t(int64_t O);
 SIMD_LEVELS(Conv1dLoop, conv1d_loop)
-SIMD_LEVELS(Conv1dBlock, conv1d_block)
 
-// dw[o * columns + j] = sum over pieces p, positions i of dy[p * dy_piece + o * positions + i]
-//                                                     * x[p * x_piece + column[j] + i]
-struct Conv1dWeightPieces {
-  int64_t pieces, positions;  // a multiple of conv1d_lanes
+// dw[o * columns + j] = sum over positions i of dy[o * dy_row + i] x[column[j] + i]
+struct Conv1dWeightRows {
+  int64_t positions;  // a multiple of conv1d_lanes
   int64_t O, columns;
   const real* dy;  // rows of zeros up to a multiple of 4 channels, unless O is 1
-  int64_t dy_piece;
+  int64_t dy_row;
   const real* x;
-  int64_t x_piece;
   const int64_t* column;
   real* dw;
 };
-using Conv1dWeightLoop = void(const Conv1dWeightPieces& group);
+using Conv1dWeightLoop = void(const Conv1dWeightRows& rows);
 SIMD_LEVELS(Conv1dWeightLoop, conv1d_weight_loop)
 
 // The sum of n values.

@@ -4,15 +4,13 @@
 #include "kernels/conv1d.simd.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
 namespace {
-
-void on_devices(const std::function<void(Device)>& body) {
-  if (gpu::conv1d) on_each_device(body);
-  else body(Device::cpu);
-}
 
 Tensor of(Shape shape, const std::vector<real>& values, Device device) {
   return Tensor::from(shape, std::span<const real>(values), device);
@@ -51,7 +49,7 @@ void check_all(const Tensor& x, const Tensor& w, const Tensor& b, const Tensor& 
   const int64_t O = w.shape()[0], C = w.shape()[1], K = w.shape()[2];
   // each of the n additions of a sum rounds by at most epsilon/2 of what has been added so far
   const auto bound = [](int64_t n, const std::vector<double>& sums) { return times(double(n + 2) * epsilon, sums); };
-  on_devices([&](Device device) {
+  on_each_device([&](Device device) {
     Tape tape;
     const Tensor tx = x.to(device).clone(), tw = w.to(device).clone(), tb = b ? b.to(device).clone() : Tensor();
     for (const Tensor& t : {tx, tw, tb})
@@ -69,7 +67,7 @@ void check_all(const Tensor& x, const Tensor& w, const Tensor& b, const Tensor& 
 }  // namespace
 
 TEST_CASE("conv1d: values by hand") {
-  on_devices([&](Device device) {
+  on_each_device([&](Device device) {
     const Tensor x = of({1, 2, 4}, {1, 2, 3, 4, 10, 20, 30, 40}, device);
     const Tensor w = of({2, 2, 2}, {1, 2, 0, 1, -1, 0, 0, 0}, device), b = of({2}, {100, 0}, device);
     check_agrees("no padding", conv1d(x, w, b, {}), {125, 138, 151, -1, -2, -3}, 0);
@@ -82,7 +80,7 @@ TEST_CASE("conv1d: values by hand") {
 }
 
 TEST_CASE("conv1d: padding longer than the kernel, samples that no output reads") {
-  on_devices([&](Device device) {
+  on_each_device([&](Device device) {
     Tape tape;
     const Tensor x = of({1, 1, 4}, {1, 2, 3, 4}, device), w = of({1, 1, 2}, {3, 5}, device);
     x.set_requires_grad();
@@ -94,7 +92,7 @@ TEST_CASE("conv1d: padding longer than the kernel, samples that no output reads"
 
 TEST_CASE("conv1d: NaN") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  on_devices([&](Device device) {
+  on_each_device([&](Device device) {
     // a NaN sample reaches the outputs whose window holds it and no other
     const Tensor y = conv1d(of({1, 1, 5}, {1, 1, nan, 1, 1}, device), of({1, 1, 2}, {1, 1}, device), {}, {});
     const Tensor host = y.to(Device::cpu);
@@ -130,6 +128,36 @@ TEST_CASE("conv1d: rows long enough for several tasks and pieces") {
   check_all(x, v, {}, random.tensor({2, 40, 4500}), {.stride = 2, .left = 1});
 }
 
+TEST_CASE("conv1d: more channels than a block's shared memory holds, and windows longer than that") {
+  Random random(9);
+  const Tensor x = random.tensor({1, 40, 90});
+  check_all(x, random.tensor({5, 40, 3}), {}, random.tensor({1, 5, 92}), {.left = 2, .right = 2});
+  const Tensor y = random.tensor({2, 2, 8100}), w = random.tensor({3, 2, 3});
+  check_all(y, w, random.tensor({3}), random.tensor({2, 3, 100}), {.dilation = 4000});
+  check_all(y, w, random.tensor({3}), random.tensor({2, 3, 81}), {.stride = 101});
+}
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("conv1d: each barrier of the CUDA kernels is needed") {
+  Random random(13);
+  const Tensor x = random.tensor({1, 20, 150}).to(Device::cuda), w = random.tensor({3, 20, 2}).to(Device::cuda);
+  const Tensor b = random.tensor({3}).to(Device::cuda), dy = random.tensor({1, 3, 149}).to(Device::cuda);
+  check_each_barrier_is_needed([&] {
+    Tape tape;
+    for (const Tensor& t : {x, w, b}) t.set_requires_grad();
+    const Tensor y = conv1d(x, w, b, {});
+    std::vector<Tensor> results = tape.gradients(y, dy, {x, w, b});
+    results.push_back(y.detach());
+    std::vector<double> values;
+    for (const Tensor& t : results) {
+      const Tensor host = t.to(Device::cpu);
+      values.insert(values.end(), host.values().begin(), host.values().end());
+    }
+    return values;
+  });
+}
+#endif
+
 TEST_CASE("conv1d: the same bits for any number of threads and any batch") {
   Random random(3);
   const Convolution1d conv{.left = 2, .right = 2};
@@ -155,13 +183,35 @@ TEST_CASE("conv1d: the same bits for any number of threads and any batch") {
 }
 
 #if defined(SEISGRAD_SIMD_DISPATCH) && defined(__x86_64__)
+TEST_CASE("conv1d: the CUDA kernels give the CPU's bits, forward and for the data") {
+  if (!has_cuda() || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+    MESSAGE("skipped: no cuda, or a CPU that does not fuse multiplication and addition");
+    return;
+  }
+  Random random(5);
+  for (const Convolution1d conv : {Convolution1d{.left = 2}, {.stride = 2, .dilation = 3, .right = 1}}) {
+    const Tensor x = random.tensor({2, 5, 300}), w = random.tensor({11, 5, 4}), b = random.tensor({11});
+    const Tensor dy = random.tensor({2, 11, conv.output_length(300, 4)});
+    const auto both = [&](Device device) {
+      Tape tape;
+      const Tensor input = x.to(device).clone();
+      input.set_requires_grad();
+      const Tensor y = conv1d(input, w.to(device), b.to(device), conv);
+      return std::pair{y.detach(), tape.gradients(y, dy.to(device), {input})[0]};
+    };
+    const auto cpu = both(Device::cpu), cuda = both(Device::cuda);
+    CHECK(same_bits(cpu.first, cuda.first));
+    CHECK(same_bits(cpu.second, cuda.second));
+  }
+}
+
 TEST_CASE("conv1d: AVX2 and AVX-512 give the same bits") {
   if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl") ||
       !__builtin_cpu_supports("avx512dq")) {
     MESSAGE("skipped: this machine has no AVX-512");
     return;
   }
-  constexpr int64_t C = 3, K = 5, positions = 208, row = positions + K + conv1d_slack;
+  constexpr int64_t C = 3, K = 5, positions = 208, row = positions + 128 + K;
   Random random(11);
   const auto values = [&](int64_t n) {
     std::vector<real> v(n);
@@ -172,8 +222,8 @@ TEST_CASE("conv1d: AVX2 and AVX-512 give the same bits") {
     CAPTURE(O);
     const std::vector<real> x = values(C * row), w = values(O * C * K), dy = values((O + 3) / 4 * 4 * positions);
     const std::vector<int64_t> tap = {0, 1, 2, 3, 4};
-    const auto forward = [&](Conv1dBlock* block_of, Conv1dLoop* loop) {
-      const int64_t block = block_of(O), outs = (O + block - 1) / block * block;
+    const auto forward = [&](Conv1dTileFor* tile_for, Conv1dLoop* loop) {
+      const int64_t block = tile_for(O).channels, outs = (O + block - 1) / block * block;
       std::vector<real> packed(outs * C * K), bias(outs, real(0.25)), y(O * positions);
       for (int64_t o = 0; o < O; ++o)
         for (int64_t i = 0; i < C * K; ++i)
@@ -181,13 +231,13 @@ TEST_CASE("conv1d: AVX2 and AVX-512 give the same bits") {
       loop({C, O, K, packed.data(), bias.data(), positions - 3, x.data(), row, tap.data(), y.data(), positions});
       return y;
     };
-    CHECK(forward(avx2::conv1d_block, avx2::conv1d_loop) == forward(avx512::conv1d_block, avx512::conv1d_loop));
+    CHECK(forward(avx2::conv1d_tile, avx2::conv1d_loop) == forward(avx512::conv1d_tile, avx512::conv1d_loop));
 
     std::vector<int64_t> column(24, 0);
     for (int64_t j = 0; j < C * K; ++j) column[j] = j / K * row + j % K;
     const auto weight = [&](Conv1dWeightLoop* loop) {
       std::vector<real> dw(O * C * K);
-      loop({1, positions, O, C * K, dy.data(), 0, x.data(), 0, column.data(), dw.data()});
+      loop({positions, O, C * K, dy.data(), positions, x.data(), column.data(), dw.data()});
       return dw;
     };
     CHECK(weight(avx2::conv1d_weight_loop) == weight(avx512::conv1d_weight_loop));

@@ -1,0 +1,280 @@
+#include "kernels/conv1d.h"
+
+#include <memory>
+
+#include "kernels/device.h"
+#include "kernels/simt.h"
+
+namespace SEISGRAD::gpu {
+namespace {
+
+constexpr int threads = 128, warps = threads / 32;
+
+// Four values that a thread reads from shared memory at once.
+struct alignas(16) Four {
+  real v[4];
+};
+
+template <int Count>
+__device__ void load(const real* shared, real (&values)[Count]) {
+  if constexpr (Count % 4 == 0) {
+#pragma unroll
+    for (int i = 0; i < Count; i += 4) {
+      const Four four = *reinterpret_cast<const Four*>(shared + i);
+#pragma unroll
+      for (int j = 0; j < 4; ++j) values[i + j] = four.v[j];
+    }
+  } else {
+#pragma unroll
+    for (int i = 0; i < Count; ++i) values[i] = shared[i];
+  }
+}
+
+// One convolution y[n,o,m] = bias[o] + sum over c, k of w X[n, c, m stride + k dilation], X[j] = x[(j - left) / spread]
+// or 0 where that is no sample: the forward pass, and with channels swapped, taps reversed and dy spread out by the
+// stride, the gradient of the data.
+struct Problem {
+  View<const real, 3> x, w;
+  bool swapped;  // w(c, o, K-1-k) in place of w(o, c, k)
+  View<const real, 1> bias;
+  View<real, 3> y;
+  int64_t stride, dilation, left, spread;
+
+  __device__ real sample(int64_t n, int64_t c, int64_t j) const {
+    const int64_t at = j - left, l = spread == 1 ? at : at / spread;
+    return at >= 0 && l < x.extent[2] && (spread == 1 || at % spread == 0) ? x(n, c, l) : real(0);
+  }
+  __device__ real weight(int64_t o, int64_t c, int64_t k) const {
+    return swapped ? w(c, o, w.extent[2] - 1 - k) : w(o, c, k);
+  }
+  __device__ real start(int64_t o) const { return bias.data && o < bias.extent[0] ? bias(o) : real(0); }
+};
+
+// A block owns Channels * ChannelWarps output channels at 32 * Positions * (warps / ChannelWarps) positions of one
+// sample; a thread, Channels of them at Positions positions 32 apart. The samples that the block's windows cover go
+// through shared memory, `channels` rows at a time, since every output channel and tap reads them again. Sums take the
+// terms in the order of the contract, whatever the tile.
+template <int Channels, int Positions, int ChannelWarps>
+struct Tile {
+  static constexpr int channels = Channels * ChannelWarps;
+  static constexpr int positions = 32 * Positions * (warps / ChannelWarps);
+  // From the weights of one (c,k) to the next: a multiple of 4 that spreads a warp's writes over the banks.
+  static constexpr int pitch = channels == 1 ? 1 : channels + 4;
+
+  static int64_t row(const Problem& p) { return (positions - 1) * p.stride + (p.w.extent[2] - 1) * p.dilation + 1; }
+};
+
+template <int Channels, int Positions, int ChannelWarps>
+__global__ void __launch_bounds__(threads) conv1d_tiled(Problem p, int rows, int row) {
+  using Shape = Tile<Channels, Positions, ChannelWarps>;
+  const int C = static_cast<int>(p.x.extent[1]), K = static_cast<int>(p.w.extent[2]);
+  const int stride = static_cast<int>(p.stride), dilation = static_cast<int>(p.dilation);
+  const int64_t O = p.y.extent[1], M = p.y.extent[2], tiles = ceil_div(M, Shape::positions);
+  const int64_t n = blockIdx.x / tiles, tile = blockIdx.x % tiles * Shape::positions;
+  const int64_t block_channel = int64_t{blockIdx.y} * Shape::channels;
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int channel = warp % ChannelWarps * Channels, position = warp / ChannelWarps * 32 * Positions + lane;
+  real* const weights = dynamic_shared<real>();             // [c][k][channels of the block]
+  real* const samples = weights + rows * K * Shape::pitch;  // [c][row]
+
+  real sum[Channels][Positions];
+#pragma unroll
+  for (int o = 0; o < Channels; ++o)
+#pragma unroll
+    for (int j = 0; j < Positions; ++j) sum[o][j] = p.start(block_channel + channel + o);
+
+  for (int first = 0; first < C; first += rows) {
+    const int count = min(rows, C - first);
+    if (first > 0) __syncthreads();  // all have read the rows before
+    for (int i = threadIdx.x; i < count * row; i += threads)
+      samples[i] = p.sample(n, first + i / row, tile * p.stride + i % row);
+    for (int i = threadIdx.x; i < Shape::channels * count * K; i += threads) {
+      const int o = i / (count * K), ck = i % (count * K);
+      weights[ck * Shape::pitch + o] =
+          block_channel + o < O ? p.weight(block_channel + o, first + ck / K, ck % K) : real(0);
+    }
+    __syncthreads();
+
+    const real* w = weights + channel;
+    for (int c = 0; c < count; ++c)
+      for (int k = 0; k < K; ++k, w += Shape::pitch) {
+        const real* x = samples + c * row + position * stride + k * dilation;
+        real v[Positions], f[Channels];
+#pragma unroll
+        for (int j = 0; j < Positions; ++j) v[j] = x[32 * j * stride];
+        load(w, f);
+#pragma unroll
+        for (int o = 0; o < Channels; ++o)
+#pragma unroll
+          for (int j = 0; j < Positions; ++j) sum[o][j] = fma(f[o], v[j], sum[o][j]);
+      }
+  }
+#pragma unroll
+  for (int o = 0; o < Channels; ++o)
+#pragma unroll
+    for (int j = 0; j < Positions; ++j) {
+      const int64_t to = block_channel + channel + o, m = tile + position + 32 * j;
+      if (to < O && m < M) p.y(n, to, m) = sum[o][j];
+    }
+}
+
+// One thread per output, from global memory: for windows too long for shared memory.
+__global__ void conv1d_plain(Problem p) {
+  const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
+  if (i >= p.y.size()) return;
+  const int64_t O = p.y.extent[1], M = p.y.extent[2], n = i / M / O, o = i / M % O, m = i % M;
+  real sum = p.start(o);
+  for (int64_t c = 0; c < p.x.extent[1]; ++c)
+    for (int64_t k = 0; k < p.w.extent[2]; ++k)
+      sum = fma(p.weight(o, c, k), p.sample(n, c, m * p.stride + k * p.dilation), sum);
+  p.y.data[i] = sum;
+}
+
+template <int Channels, int Positions, int ChannelWarps>
+void run_tiled(const Problem& p) {
+  using Shape = Tile<Channels, Positions, ChannelWarps>;
+  constexpr int64_t most_values = 32 * 1024 / sizeof(real);  // 32 KiB: six blocks fit on an A100 or H100 processor
+  const int64_t C = p.x.extent[1], row = Shape::row(p), one_channel = row + p.w.extent[2] * Shape::pitch;
+  if (one_channel > most_values) return launch(one_thread_each(p.y.size()), conv1d_plain, p);
+  const int64_t rows = most_values / one_channel < C ? most_values / one_channel : C;
+  launch({.blocks = block_counts(p.y.extent[0] * ceil_div(p.y.extent[2], Shape::positions),
+                                 ceil_div(p.y.extent[1], Shape::channels)),
+          .threads = threads,
+          .shared_bytes = static_cast<size_t>(rows * one_channel) * sizeof(real)},
+         conv1d_tiled<Channels, Positions, ChannelWarps>, p, static_cast<int>(rows), static_cast<int>(row));
+}
+
+// Tiles wide in positions for few channels, in channels for many; narrower where the rows are short.
+void run(const Problem& p) {
+  const int64_t O = p.y.extent[1], M = p.y.extent[2];
+  if (O == 1) run_tiled<1, 4, 1>(p);
+  else if (O <= 8) run_tiled<8, 4, 1>(p);
+  else if (O <= 16) run_tiled<8, 4, 2>(p);
+  else if (M > 192) run_tiled<8, 4, 4>(p);
+  else run_tiled<8, 2, 4>(p);
+}
+
+constexpr int stage = 256 / sizeof(real);  // positions of dy and x in shared memory at once
+
+// A block owns 4 * OutGroups output channels by 4 * (32 / OutGroups) columns (c,k) of dw, for one piece of the batch:
+// `tiles` runs of `stage` positions from blockIdx.z * tiles on. Its warps share the positions out; a thread owns 4
+// channels by 4 columns of its warp's sum. At the end the warps' sums are added in order and stored as the piece's.
+template <int OutGroups>
+__global__ void __launch_bounds__(threads)
+    conv1d_weight_pieces(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, int64_t K, int64_t tiles,
+                         View<real, 3> partial) {
+  constexpr int outs = 4 * OutGroups, columns = 4 * (32 / OutGroups);
+  SIMT_SHARED(dys, Four[stage][OutGroups + 1]);  // one more, which spreads a warp's writes over the banks
+  SIMT_SHARED(xs, Four[stage][32 / OutGroups + 1]);
+  const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2], L = x.extent[2], CK = partial.extent[2];
+  const int64_t per_sample = ceil_div(M, stage), all = N * per_sample;
+  const int64_t first_out = int64_t{blockIdx.x} * outs, first_column = int64_t{blockIdx.y} * columns;
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int out = lane % OutGroups * 4, column = lane / OutGroups * 4;
+  const int64_t begin = blockIdx.z * tiles, end = begin + tiles < all ? begin + tiles : all;
+
+  real sum[4][4] = {};
+  for (int64_t t = begin; t < end; ++t) {
+    const int64_t n = t / per_sample, start = t % per_sample * stage;
+    const int count = static_cast<int>(M - start < stage ? M - start : stage);
+    if (t > begin) __syncthreads();  // all have read the tile before
+    for (int i = threadIdx.x; i < outs * stage; i += threads) {
+      const int o = i / stage, m = i % stage;
+      dys[m][o / 4].v[o % 4] = m < count && first_out + o < O ? dy(n, first_out + o, start + m) : real(0);
+    }
+    for (int i = threadIdx.x; i < columns * stage; i += threads) {
+      const int j = i / stage, m = i % stage;
+      const int64_t ck = first_column + j, l = (start + m) * conv.stride + ck % K * conv.dilation - conv.left;
+      xs[m][j / 4].v[j % 4] = m < count && ck < CK && l >= 0 && l < L ? x(n, ck / K, l) : real(0);
+    }
+    __syncthreads();
+#pragma unroll 2  // of more, double spills
+    for (int m = warp; m < count; m += warps) {
+      const Four d = dys[m][out / 4], v = xs[m][column / 4];
+#pragma unroll
+      for (int a = 0; a < 4; ++a)
+#pragma unroll
+        for (int b = 0; b < 4; ++b) sum[a][b] = fma(d.v[a], v.v[b], sum[a][b]);
+    }
+  }
+
+  SIMT_SHARED(sums, real[warps][outs][columns]);
+#pragma unroll
+  for (int a = 0; a < 4; ++a)
+#pragma unroll
+    for (int b = 0; b < 4; ++b) sums[warp][out + a][column + b] = sum[a][b];
+  __syncthreads();
+  for (int i = threadIdx.x; i < outs * columns; i += threads) {
+    const int o = i / columns, j = i % columns;
+    real total = 0;
+    for (int each = 0; each < warps; ++each) total += sums[each][o][j];
+    if (first_out + o < O && first_column + j < CK) partial(blockIdx.z, first_out + o, first_column + j) = total;
+  }
+}
+
+// One thread per weight adds its pieces in order.
+__global__ void conv1d_weight_sum(View<const real, 3> partial, View<real, 3> dw) {
+  const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x, size = dw.size();
+  if (i >= size) return;
+  real total = 0;
+  for (int64_t piece = 0; piece < partial.extent[0]; ++piece) total += partial.data[piece * size + i];
+  dw.data[i] = total;
+}
+
+template <int OutGroups>
+void run_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
+  constexpr int64_t enough_blocks = 1024;  // a few for each of some 100 multiprocessors
+  constexpr int64_t least_tiles = 2;       // or adding up the warps takes as long as summing
+  const int64_t O = dw.extent[0], K = dw.extent[2], CK = dw.extent[1] * K;
+  const int64_t tiles = dy.extent[0] * ceil_div(dy.extent[2], stage);
+  const int64_t by_out = ceil_div(O, 4 * OutGroups), by_column = ceil_div(CK, 4 * (32 / OutGroups));
+  const int64_t by_blocks = ceil_div(tiles, ceil_div(enough_blocks, by_out * by_column));
+  const int64_t in_piece = by_blocks > least_tiles ? by_blocks : least_tiles, pieces = ceil_div(tiles, in_piece);
+  const std::unique_ptr<void, decltype(&device::release)> memory(
+      device::allocate(static_cast<size_t>(pieces * O * CK) * sizeof(real)), device::release);
+  const View<real, 3> partial{static_cast<real*>(memory.get()), {pieces, O, CK}};
+  launch({.blocks = block_counts(by_out, by_column, pieces), .threads = threads}, conv1d_weight_pieces<OutGroups>, dy,
+         x, conv, K, in_piece, partial);
+  launch(one_thread_each(dw.size()), conv1d_weight_sum, partial, dw);
+}
+
+constexpr int sum_threads = 512;
+
+// A block owns the sum of one channel. A thread adds every 512th value, a warp its threads' as a tree, the first warp
+// the warps': always in this order.
+__global__ void conv1d_bias_sum(View<const real, 3> dy, View<real, 1> db) {
+  SIMT_SHARED(of_warp, real[sum_threads / 32]);
+  const int64_t o = blockIdx.x, N = dy.extent[0], M = dy.extent[2];
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  real sum = 0;
+  for (int64_t i = threadIdx.x; i < N * M; i += sum_threads) sum += dy(i / M, o, i % M);
+  for (int half = 16; half > 0; half /= 2) sum += __shfl_down_sync(~0u, sum, half);
+  if (lane == 0) of_warp[warp] = sum;
+  __syncthreads();
+  if (warp > 0) return;
+  sum = lane < sum_threads / 32 ? of_warp[lane] : real(0);
+  for (int half = 16; half > 0; half /= 2) sum += __shfl_down_sync(~0u, sum, half);
+  if (lane == 0) db(o) = sum;
+}
+
+}  // namespace
+
+void conv1d(View<const real, 3> x, View<const real, 3> w, View<const real, 1> bias, Convolution1d conv,
+            View<real, 3> y) {
+  run({x, w, false, bias, y, conv.stride, conv.dilation, conv.left, 1});
+}
+
+void conv1d_backward_data(View<const real, 3> dy, View<const real, 3> w, Convolution1d conv, View<real, 3> dx) {
+  run({dy, w, true, {nullptr, {0}}, dx, 1, conv.dilation, conv.span(w.extent[2]) - 1 - conv.left, conv.stride});
+}
+
+void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
+  if (dw.extent[0] <= 8) run_weight<2>(dy, x, conv, dw);
+  else run_weight<4>(dy, x, conv, dw);
+}
+
+void conv1d_backward_bias(View<const real, 3> dy, View<real, 1> db) {
+  launch({.blocks = block_counts(db.extent[0]), .threads = sum_threads}, conv1d_bias_sum, dy, db);
+}
+
+}  // namespace SEISGRAD::gpu
