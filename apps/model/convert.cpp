@@ -104,10 +104,10 @@ Loaded<EQTransformer> load_keras(const std::string& path, const ChildLimits& lim
   return loaded;
 }
 
-int model_convert(const ConvertOptions& options) {
-  const Loaded<EQTransformer> loaded = load_keras(options.in);
+int model_convert(const ConvertOptions& options, const ChildLimits& limits) {
+  const Loaded<EQTransformer> loaded = load_keras(options.in, limits);
   if (!options.golden.empty()) {
-    const Parity parity = compare(loaded.model, read_hdf5_arrays(options.golden), options.golden);
+    const Parity parity = compare(loaded.model, read_hdf5_arrays(options.golden, limits), options.golden);
     const nlohmann::json json = certificate(parity, options.golden);
     std::printf("outputs within %.2e (allowed %.0e), activations within %.2e of their magnitude (allowed %.0e)\n",
                 parity.largest_output_error(), Parity::output_tolerance, parity.largest_activation_error(),

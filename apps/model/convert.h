@@ -14,10 +14,6 @@ struct ConvertOptions {
   std::string golden;  // HDF5 file of known activations; empty: no parity certificate
 };
 
-// Writes options.out, and options.out + ".parity.json" where golden activations are given; prints what it did. With
-// golden activations that are not met nothing is written and the result is 1. Throws std::runtime_error.
-int model_convert(const ConvertOptions& options);
-
 // The child process: what it takes and how it is started.
 struct ChildLimits {
   std::string program = "/proc/self/exe";  // must call keras_child() when its first argument is keras_child_argument
@@ -25,6 +21,10 @@ struct ChildLimits {
 };
 constexpr const char* keras_child_argument = "--read-hdf5-for-parent";
 int keras_child(int argc, char** argv);
+
+// Writes options.out, and options.out + ".parity.json" where golden activations are given; prints what it did. With
+// golden activations that are not met nothing is written and the result is 1. Throws std::runtime_error.
+int model_convert(const ConvertOptions& options, const ChildLimits& limits = {});
 
 // What the child made of an HDF5 file. Throws std::runtime_error, one line, whatever happens to the child.
 Safetensors read_keras(const std::string& path, const ChildLimits& limits = {});        // a weight file
