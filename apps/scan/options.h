@@ -1,0 +1,39 @@
+// What `seisgrad scan` was asked to do.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/scan/stack.h"
+#include "tensor/device.h"
+
+namespace seisgrad {
+
+struct ScanOptions {
+  std::string model;                // safetensors of ours, or Keras .h5
+  std::vector<std::string> inputs;  // files, folders, patterns
+  std::string out = "seisgrad-scan";
+
+  std::optional<double> overlap;  // fraction of a window; or
+  std::optional<double> stride;   // seconds; neither: the model file's, else 30
+  StackMode stack = StackMode::max;
+  double blind = 0;                                                    // seconds
+  std::optional<float> detection_threshold, p_threshold, s_threshold;  // absent: the model file's, else 0.3, 0.1, 0.1
+  bool require_detection = false;
+  double dead_time = 0.5;  // seconds
+
+  std::string probabilities;  // "", "mseed" or "npy"
+  bool plots = false;
+  bool quiet = false;
+  int threads = 0;  // 0: all of the machine
+  int64_t batch = 16;
+  Device device = Device::cpu;
+};
+
+// Runs the scan and writes its files; returns the exit status: 0 done, 130 interrupted (what was scored is written and
+// the rest stands in coverage.csv). Throws std::invalid_argument for what the user got wrong, std::runtime_error for
+// what the machine did.
+int scan(const ScanOptions& options);
+
+}  // namespace seisgrad
