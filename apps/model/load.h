@@ -1,0 +1,19 @@
+// A model from a weight file, whichever of the formats it is in.
+#pragma once
+#include <string>
+
+#include "models/eqtransformer.h"
+
+namespace seisgrad {
+
+struct LoadedModel {
+  EQTransformer model;
+  std::string preprocessing;  // JSON: profile, stride, thresholds
+  std::string name;           // of the file, without folder and extension: the column `model` of picks.csv
+};
+
+// .safetensors of seisgrad's, or a Keras .h5, which is converted first by a limited child process into a cache
+// (apps/model/convert.h). Throws std::runtime_error naming the file and what to do.
+LoadedModel load_eqtransformer(const std::string& path);
+
+}  // namespace seisgrad
