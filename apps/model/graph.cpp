@@ -11,12 +11,9 @@ namespace {
 std::string bytes_text(int64_t values) {
   const double bytes = static_cast<double>(values) * sizeof(real);
   char text[32];
-  if (bytes < 1024)
-    std::snprintf(text, sizeof text, "%.0f B", bytes);
-  else if (bytes < 1024 * 1024)
-    std::snprintf(text, sizeof text, "%.1f KiB", bytes / 1024);
-  else
-    std::snprintf(text, sizeof text, "%.1f MiB", bytes / (1024 * 1024));
+  if (bytes < 1024) std::snprintf(text, sizeof text, "%.0f B", bytes);
+  else if (bytes < 1024 * 1024) std::snprintf(text, sizeof text, "%.1f KiB", bytes / 1024);
+  else std::snprintf(text, sizeof text, "%.1f MiB", bytes / (1024 * 1024));
   return text;
 }
 
@@ -30,14 +27,15 @@ std::string to_dot(const Tape& tape, const std::map<const Memory*, std::string>&
     const auto [at, is_new] = leaves.try_emplace(key, "leaf" + std::to_string(leaves.size()));
     if (is_new) {
       const auto named = names.find(key);
-      out += joined("  ", at->second, " [shape=ellipse, label=\"", named == names.end() ? "constant" : named->second, "\\n",
-                    t.shape(), "  ", bytes_text(t.size()), "\"];\n");
+      out += joined("  ", at->second, " [shape=ellipse, label=\"", named == names.end() ? "constant" : named->second,
+                    "\\n", t.shape(), "  ", bytes_text(t.size()), "\"];\n");
     }
     return at->second;
   };
   for (size_t i = 0; i < tape.nodes().size(); ++i) {
     const Tape::Node& node = tape.nodes()[i];
-    out += joined("  n", i, " [shape=box, label=\"", node.op, "\\n", node.shape, "  ", bytes_text(node.shape.size()), "\"];\n");
+    out += joined("  n", i, " [shape=box, label=\"", node.op, "\\n", node.shape, "  ", bytes_text(node.shape.size()),
+                  "\"];\n");
     for (const Tape::Input& input : node.inputs) {
       if (input.node < 0 && !input.leaf) continue;
       const std::string from = input.node >= 0 ? "n" + std::to_string(input.node) : leaf(input.leaf);

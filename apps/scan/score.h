@@ -1,0 +1,34 @@
+// A continuous segment through the network: windows, batches, stacked probabilities.
+#pragma once
+#include <functional>
+#include <optional>
+
+#include "apps/model/settings.h"
+#include "apps/scan/options.h"
+#include "data/components.h"
+#include "models/eqtransformer.h"
+
+namespace seisgrad {
+
+// How windows are laid and joined, in samples.
+struct WindowPlan {
+  int64_t length, stride, blind;
+  StackMode stack;
+  int64_t batch;
+  Device device;
+};
+
+// Throws std::invalid_argument where options and model do not fit together.
+WindowPlan window_plan(const ScanOptions& options, const ScanSettings& settings, const EQTransformerConfig& config);
+
+struct Probabilities {
+  std::vector<float> detection, p, s;  // one a sample of the segment
+};
+
+// Scores every sample. A segment shorter than a window is padded with zeros at its end, which get no probability.
+// `done(n)` is told of n windows more and says whether to go on; if it says no, the result is empty. Results depend on
+// neither batch nor threads.
+std::optional<Probabilities> score(const EQTransformer& model, const ComponentSegment& segment, const WindowPlan& plan,
+                                   const PreprocessingProfile& profile, const std::function<bool(int64_t)>& done);
+
+}  // namespace seisgrad
