@@ -1,0 +1,17 @@
+// Ctrl-C and `kill` as a question the work asks itself, so that what is done can be written before the program ends.
+#pragma once
+
+namespace seisgrad {
+
+// Catches SIGINT and SIGTERM while it lives; a second one ends the program at once. At most one at a time.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  bool interrupted() const;
+};
+
+}  // namespace seisgrad
