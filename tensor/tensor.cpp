@@ -59,6 +59,8 @@ Tensor Tensor::to(Device device) const {
   return moved;
 }
 
+void Tensor::move_to(Device device) const { body_->memory = to(device).memory(); }
+
 Tensor Tensor::clone() const {
   Tensor twin(shape(), dtype(), device());
   copy(*memory(), *twin.memory());

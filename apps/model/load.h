@@ -12,7 +12,7 @@ struct LoadedModel {
   std::string name;           // of the file, without folder and extension: the column `model` of picks.csv
 };
 
-// .safetensors of seisgrad's, or a Keras .h5, which is converted first by a limited child process into a cache
+// .safetensors of seisgrad, or a Keras .h5, which a limited child process converts first
 // (apps/model/convert.h). Throws std::runtime_error naming the file and what to do.
 LoadedModel load_eqtransformer(const std::string& path);
 

@@ -1,0 +1,24 @@
+#include "apps/model/load.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "apps/model/convert.h"
+
+namespace seisgrad {
+
+// An HDF5 file by its signature; its name may be anything.
+static bool is_hdf5(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char signature[8] = {};
+  file.read(signature, sizeof signature);
+  return file && std::string_view(signature, sizeof signature) == std::string_view("\x89HDF\r\n\x1a\n", 8);
+}
+
+LoadedModel load_eqtransformer(const std::string& path) {
+  Loaded<EQTransformer> loaded = is_hdf5(path) ? load_keras(path) : read_eqtransformer(path);
+  const std::string name = std::filesystem::path(path).filename().string();
+  return {std::move(loaded.model), std::move(loaded.notes.preprocessing), name.substr(0, name.find('.'))};
+}
+
+}  // namespace seisgrad

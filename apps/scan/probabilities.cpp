@@ -1,0 +1,35 @@
+#include "apps/scan/probabilities.h"
+
+#include <bit>
+
+#include "data/miniseed_write.h"
+
+namespace seisgrad {
+
+std::string probabilities_npy(const ScoredSegment& scored) {
+  static_assert(std::endian::native == std::endian::little, "the header below says little-endian");
+  std::string header = joined("{'descr': '<f4', 'fortran_order': False, 'shape': (3, ", scored.p.size(), "), }");
+  while ((10 + header.size() + 1) % 64 != 0) header += ' ';
+  header += '\n';
+  std::string out("\x93NUMPY\x01\x00", 8);
+  out += static_cast<char>(header.size() & 0xFF);
+  out += static_cast<char>(header.size() >> 8);
+  out += header;
+  for (const auto* trace : {&scored.detection, &scored.p, &scored.s})
+    out.append(reinterpret_cast<const char*>(trace->data()), trace->size() * sizeof(float));
+  return out;
+}
+
+std::string probabilities_miniseed(const ComponentSegment& segment, const ScoredSegment& scored) {
+  const Group& g = segment.group;
+  std::string out;
+  const auto add = [&](const std::vector<float>& trace, const char* letter) {
+    out += miniseed_bytes({g.network, g.station, g.location, g.band + letter}, segment.start, segment.rate, trace);
+  };
+  add(scored.detection, "D");
+  add(scored.p, "P");
+  add(scored.s, "S");
+  return out;
+}
+
+}  // namespace seisgrad

@@ -1,0 +1,123 @@
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "apps/model/load.h"
+#include "apps/report/interrupt.h"
+#include "apps/report/progress.h"
+#include "apps/scan/options.h"
+#include "apps/scan/results.h"
+#include "apps/scan/score.h"
+#include "apps/scan/windows.h"
+#include "data/preprocess.h"
+#include "data/reader.h"
+#include "kernels/parallel.h"
+
+namespace seisgrad {
+namespace {
+
+// The inputs as three-component segments at the model's rate, and what became of everything else.
+struct Input {
+  ReadReport read;
+  MergeReport merge;
+  Components components;
+  std::vector<Excluded> skipped;  // spans of single streams that no component segment holds
+};
+
+Input prepare(const std::vector<std::string>& inputs, const PreprocessingProfile& profile, bool quiet) {
+  Input input;
+  std::vector<Piece> pieces;
+  {
+    const std::vector<std::string> files = find_files(inputs);
+    std::optional<Progress> progress;
+    if (!quiet) progress.emplace("reading", "files", static_cast<int64_t>(files.size()));
+    for (const std::string& file : files) {
+      read_file(
+          file, {}, [&](Piece piece) { pieces.push_back(std::move(piece)); }, input.read);
+      if (progress) progress->advance();
+    }
+  }
+  std::vector<Segment> segments = merge_pieces(std::move(pieces), input.merge);
+  input.skipped = gaps_of(segments, input.read.excluded);
+  segments = preprocess(std::move(segments), profile, input.skipped);
+  input.components = group_components(segments);
+  input.skipped.insert(input.skipped.end(), input.components.excluded.begin(), input.components.excluded.end());
+  return input;
+}
+
+ScoredSegment pick(Probabilities probabilities, const ScanOptions& options, const ScanSettings& settings) {
+  const int64_t dead = std::llround(options.dead_time * settings.profile.rate);
+  const float p_threshold = options.p_threshold.value_or(settings.p_threshold);
+  const float s_threshold = options.s_threshold.value_or(settings.s_threshold);
+  ScoredSegment scored{.detection = std::move(probabilities.detection),
+                       .p = std::move(probabilities.p),
+                       .s = std::move(probabilities.s),
+                       .runs = {},
+                       .p_picks = {},
+                       .s_picks = {}};
+  scored.runs = find_runs(scored.detection, options.detection_threshold.value_or(settings.detection_threshold));
+  scored.p_picks = find_peaks(scored.p, p_threshold, dead);
+  scored.s_picks = find_peaks(scored.s, s_threshold, dead);
+  if (options.require_detection) {
+    PairedPeaks paired = pair_with_runs(scored.runs, scored.p_picks, scored.s_picks);
+    scored.p_picks = std::move(paired.p);
+    scored.s_picks = std::move(paired.s);
+  }
+  return scored;
+}
+
+int64_t count_windows(const std::vector<ComponentSegment>& segments, const WindowPlan& plan) {
+  int64_t windows = 0;
+  for (const ComponentSegment& s : segments)
+    windows += static_cast<int64_t>(window_starts(s.size(), plan.length, plan.stride).size());
+  return windows;
+}
+
+}  // namespace
+
+int scan(const ScanOptions& options) {
+  const auto began = std::chrono::steady_clock::now();
+  if (options.threads > 0) set_thread_count(options.threads);
+  require_device(options.device);
+  const LoadedModel loaded = load_eqtransformer(options.model);
+  const ScanSettings settings = settings_from_json(loaded.preprocessing);
+  const WindowPlan plan = window_plan(options, settings, loaded.model.config());
+  const EQTransformer& model = loaded.model;
+  model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(options.device); });
+
+  Results results(options.out, loaded.name);  // early: a folder that cannot be written is said before hours of work
+  const InterruptGuard guard;
+  Input input = prepare(options.inputs, settings.profile, options.quiet);
+  ScanSummary summary{.read = input.read, .merge = input.merge};
+  for (const Excluded& span : input.skipped) results.skipped(span);
+
+  {
+    std::optional<Progress> progress;
+    if (!options.quiet) progress.emplace("scanning", "windows", count_windows(input.components.segments, plan));
+    for (const ComponentSegment& segment : input.components.segments) {
+      const auto windows_done = [&](int64_t windows) {
+        summary.windows += windows;
+        if (progress) progress->advance(windows);
+        return !guard.interrupted();
+      };
+      std::optional<Probabilities> probabilities;
+      if (!guard.interrupted()) probabilities = score(model, segment, plan, settings.profile, windows_done);
+      if (!probabilities) {
+        results.unscored(segment, "interrupted");
+        continue;
+      }
+      const ScoredSegment scored = pick(std::move(*probabilities), options, settings);
+      results.scored(segment, scored, plan.length);
+      if (options.plots) results.plot(segment, scored);
+      if (!options.probabilities.empty()) results.write_probabilities(segment, scored, options.probabilities);
+    }
+  }
+  results.write();
+  summary.interrupted = guard.interrupted();
+  summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  results.write_summary(options, settings, summary);
+  if (!options.quiet) results.print_summary(summary);
+  return summary.interrupted ? 130 : 0;
+}
+
+}  // namespace seisgrad
