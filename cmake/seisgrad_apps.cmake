@@ -19,3 +19,36 @@ if(HDF5_FOUND AND JSON_INCLUDE)
     target_include_directories(model_import_${p} SYSTEM PRIVATE ${HDF5_C_INCLUDE_DIRS})
   endforeach()
 endif()
+
+# The program's parts as a library, so that tests reach them; its own precision only.
+file(GLOB app_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/report/*.cpp ${PROJECT_SOURCE_DIR}/apps/scan/*.cpp)
+list(APPEND app_sources apps/version.cpp apps/model/graph.cpp apps/model/load.cpp apps/model/settings.cpp)
+if(NOT (SEISGRAD_HAS_DATA AND SEISGRAD_HAS_IMPORT AND CLI11_INCLUDE))
+  message(STATUS "left out: the program seisgrad, which needs libmseed, HDF5, nlohmann-json and CLI11")
+  return()
+endif()
+set(SEISGRAD_HAS_PROGRAM ON)
+add_library(apps STATIC ${app_sources})
+target_link_libraries(apps PUBLIC model_import_${seisgrad_precision} data)
+target_compile_definitions(apps PRIVATE SEISGRAD_VERSION="${PROJECT_VERSION}")
+
+# `seisgrad gradcheck` runs the double build beside the program's own.
+add_library(gradcheck_command OBJECT ${PROJECT_SOURCE_DIR}/apps/gradcheck/gradcheck.cpp)
+target_link_libraries(gradcheck_command PUBLIC gradcheck_f64)
+
+add_library(program OBJECT ${PROJECT_SOURCE_DIR}/apps/main.cpp)
+target_link_libraries(program PUBLIC apps)
+
+# seisgrad has NVIDIA's GPUs where nvcc is; seisgrad-emulated runs the same CUDA kernels on the CPU, and says so.
+add_executable(seisgrad)
+target_link_libraries(seisgrad PRIVATE program gradcheck_command gradcheck_f64 apps)
+if(SEISGRAD_HAS_CUDA)
+  link_gpu(seisgrad ${seisgrad_precision} nvcc)
+endif()
+install(TARGETS seisgrad)
+if(SEISGRAD_HAS_EMULATOR)
+  add_executable(seisgrad-emulated)
+  target_link_libraries(seisgrad-emulated PRIVATE program gradcheck_command gradcheck_f64 apps)
+  link_gpu(seisgrad-emulated ${seisgrad_precision} emulated)
+  install(TARGETS seisgrad-emulated)
+endif()

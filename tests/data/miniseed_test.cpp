@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "data/miniseed_header.h"
-#include "tests/data/miniseed_writer.h"
+#include "data/miniseed_write.h"
 #include "tests/data/reading.h"
 
 using namespace seisgrad;

@@ -1,27 +1,17 @@
-// Samples to miniSEED 2 records with libmseed's packer, for tests: the inverse of data/miniseed.h.
-#pragma once
+#include "data/miniseed_write.h"
+
 #include <libmseed.h>
 
-#include <cstdint>
 #include <cstring>
-#include <stdexcept>
-#include <string>
-#include <vector>
+#include <new>
 
-#include "data/waveform.h"
+#include "tensor/require.h"
 
 namespace seisgrad {
 
-struct MiniseedFormat {
-  int encoding = DE_STEIM2;
-  int record_length = 512;
-  bool big_endian = true;
-};
-
-// The records of one unbroken series; `T` is int32_t (Steim, int16, int32), float or double, as the encoding asks.
 template <class T>
 std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, double rate, std::vector<T> samples,
-                                           MiniseedFormat format = {}) {
+                                           MiniseedFormat format) {
   MSRecord* record = msr_init(nullptr);
   if (!record) throw std::bad_alloc();
   std::strncpy(record->network, id.network.c_str(), 10);
@@ -46,8 +36,13 @@ std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, doubl
   const int records = msr_pack(record, take, &bytes, nullptr, 1, 0);
   record->datasamples = nullptr;  // ours, not msr_free's
   msr_free(&record);
-  if (records < 0) throw std::runtime_error("libmseed cannot pack these samples");
+  require(records >= 0, to_string(id), ": its samples cannot be packed with encoding ", format.encoding, " in records of ",
+          format.record_length, " bytes");
   return bytes;
 }
+
+template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<std::int32_t>, MiniseedFormat);
+template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<float>, MiniseedFormat);
+template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<double>, MiniseedFormat);
 
 }  // namespace seisgrad

@@ -1,0 +1,23 @@
+// Samples to miniSEED 2 records: the inverse of data/miniseed.h.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "data/stream_id.h"
+#include "data/time.h"
+
+namespace seisgrad {
+
+struct MiniseedFormat {
+  int encoding = 11;  // SEED's numbers: 1 int16, 3 int32, 4 float, 5 double, 10 Steim1, 11 Steim2
+  int record_length = 512;
+  bool big_endian = true;
+};
+
+// The records of one unbroken series; T is int32_t, float or double, as the encoding asks. Times are kept to the
+// microsecond. Throws std::invalid_argument for samples the encoding cannot hold.
+template <class T>
+std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, double rate, std::vector<T> samples,
+                                           MiniseedFormat format = {});
+
+}  // namespace seisgrad
