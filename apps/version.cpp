@@ -16,7 +16,7 @@ static const char* instruction_set() {
 }
 
 std::string version_text() {
-  const std::string cuda = gpu::available == nullptr ? "not built in" : gpu::description();
+  const std::string cuda = device::linked() ? device::description() : "not built in";
   return joined("seisgrad ", SEISGRAD_VERSION, "\n  arithmetic: ", sizeof(real) == 4 ? "float" : "double",
                 "\n  cpu: ", instruction_set(), ", ", thread_count(), " threads\n  cuda: ", cuda,
                 "\n  compiler: ", __VERSION__);
