@@ -56,13 +56,14 @@ class Pool {
       const std::lock_guard lock(mutex_);
       job_ = &job;
       ++serial_;
-      busy_ = static_cast<int>(workers_.size());
     }
     wake_.notify_all();
     inside_a_body = true;
     job.work();
     inside_a_body = false;
+    // Only those who took part are waited for: one that wakes up late, on a busy machine, finds no job.
     std::unique_lock lock(mutex_);
+    job_ = nullptr;
     idle_.wait(lock, [this] { return busy_ == 0; });
   }
 
@@ -72,10 +73,11 @@ class Pool {
     uint64_t seen = 0;
     std::unique_lock lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [&] { return closing_ || serial_ != seen; });
+      wake_.wait(lock, [&] { return closing_ || (job_ && serial_ != seen); });
       if (closing_) return;
       seen = serial_;
       Job& job = *job_;
+      ++busy_;
       lock.unlock();
       job.work();
       lock.lock();
@@ -85,9 +87,9 @@ class Pool {
 
   std::mutex entry_, mutex_;
   std::condition_variable wake_, idle_;
-  Job* job_ = nullptr;
+  Job* job_ = nullptr;  // the one that workers may join
   uint64_t serial_ = 0;
-  int busy_ = 0;
+  int busy_ = 0;  // workers that joined
   bool closing_ = false;
   std::vector<std::thread> workers_;
 };

@@ -4,6 +4,9 @@
 #include "kernels/additive_attention.simd.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
@@ -231,6 +234,21 @@ TEST_CASE("additive_attention: AVX2 and AVX-512 give the same bits") {
     CHECK(dscore[0] == dscore[1]);
     CHECK(avx2::largest_magnitude(q.data(), T * P) == avx512::largest_magnitude(q.data(), T * P));
   }
+}
+#endif
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("additive_attention: each barrier of the CUDA kernels is needed") {
+  Random random(2);
+  const Case c = random_case(random, 2, 40, 20, 20, {});  // more channels than a tile of product_kernel has
+  check_each_barrier_is_needed([&] {
+    std::vector<double> all;
+    for (const Tensor& t : computed(c, Device::cuda)) {
+      const Tensor host = t.to(Device::cpu);
+      all.insert(all.end(), host.values().begin(), host.values().end());
+    }
+    return all;
+  });
 }
 #endif
 

@@ -5,6 +5,9 @@
 #include "kernels/matmul.simd.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
@@ -153,6 +156,22 @@ TEST_CASE("matmul: AVX2 and AVX-512 give the same bits") {
     avx512::product_block(a.values().data(), K, 1, b.values().data(), row, K, wide.data(), N, M, N);
     CHECK(narrow == wide);
   }
+}
+#endif
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("linear: each barrier of the CUDA kernels is needed") {
+  Random random(2);
+  const Tensor x = random.tensor({70, 40}).to(Device::cuda), w = random.tensor({20, 40}).to(Device::cuda);
+  w.set_requires_grad();
+  check_each_barrier_is_needed([&] {
+    Tape tape;
+    const Tensor y = linear(x, w, {}), dw = tape.gradients(y, y, {w})[0].to(Device::cpu), host = y.to(Device::cpu);
+    std::vector<double> all(host.values().begin(), host.values().end());
+    all.insert(all.end(), dw.values().begin(), dw.values().end());
+    return all;
+  });
+  CHECK(simt::barrier_sites().size() == 3);
 }
 #endif
 
