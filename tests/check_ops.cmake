@@ -54,12 +54,13 @@ op(upsample1d ${kernel} cpu simd rule test page)
 
 # Files that are of no operator, by the stem before their first dot.
 set(kernels_support
+  README
   view real parallel scratch philox           # what every kernel may use
   simd simd_math simd_sum copy_rows           # inner loops
   adam                                        # a step of an optimiser: no gradient
   device cuda_check simt simt_options async_copy)  # CUDA, and the emulator: simt_emulator*
-set(autograd_support tape gradcheck on ops pooled_shape)
-set(tests_support)  # tests of no header, see below
+set(autograd_support README tape gradcheck on ops pooled_shape)
+set(tests_support golden layer_table)  # tests of no header, see below
 set(docs_ops_support shape)  # reshape, transpose, concat, pad, crop on one page
 
 # STEM is an operator, or a part of one: lstm_backward of lstm.
