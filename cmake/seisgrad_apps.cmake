@@ -52,3 +52,7 @@ if(SEISGRAD_HAS_EMULATOR)
   link_gpu(seisgrad-emulated ${seisgrad_precision} emulated)
   install(TARGETS seisgrad-emulated)
 endif()
+
+# Made once to bring forth the files of ./demo; built so that it stays true.
+add_executable(make_demo EXCLUDE_FROM_ALL apps/demo/make_demo.cpp apps/demo/synthetic.cpp)
+target_link_libraries(make_demo PRIVATE apps)

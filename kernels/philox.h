@@ -37,6 +37,7 @@ enum class Purpose : uint16_t {
   spatial_dropout = 3,
   lstm_input_dropout = 4,
   lstm_recurrent_dropout = 5,
+  toy_record = 6,
 };
 
 // Names one sequence of 2^66 random words.

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "apps/gradcheck/random.h"
@@ -72,13 +73,15 @@ TEST_CASE("runs and EQTransformer's pairing") {
   const std::vector<Peak> s = {{50, .9f}, {150, .3f}, {180, .8f}, {301, .5f}};
   const std::vector<Peak> p = {{0, .9f}, {5, .2f}, {90, .6f}, {120, .4f}, {145, .95f}};
   const PairedPeaks paired = pair_with_runs(runs, p, s);
-  CHECK(paired.s == std::vector<Peak>{{150, .3f}});  // the first inside, not the strongest; a run of one sample gives none
-  CHECK(paired.p == std::vector<Peak>{{90, .6f}});   // 145 is within 10 samples of the S
+  CHECK(paired.s ==
+        std::vector<Peak>{{150, .3f}});  // the first inside, not the strongest; a run of one sample gives none
+  CHECK(paired.p == std::vector<Peak>{{90, .6f}});  // 145 is within 10 samples of the S
   CHECK(pair_with_runs(runs, p, {}).p == std::vector<Peak>{{145, .95f}});
 }
 
 TEST_CASE("normalisation of a window") {
-  const auto normalised = [](std::vector<float> v, int64_t length, int64_t filled, Normalisation how, int64_t taper = 0) {
+  const auto normalised = [](std::vector<float> v, int64_t length, int64_t filled, Normalisation how,
+                             int64_t taper = 0) {
     normalise_window(v, length, filled, how, taper);
     return v;
   };
