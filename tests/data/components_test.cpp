@@ -33,15 +33,34 @@ using Mask = std::array<bool, 3>;
 // Every input sample is in exactly one component segment, or in exactly one excluded span.
 void check_every_sample(const std::vector<Segment>& segments, const Components& components) {
   std::int64_t samples = 0, used = 0, excluded = 0;
-  for (const Segment& segment : segments) samples += segment.size();
+  std::int64_t negative = 0, negative_used = 0;  // of channels that a test marks by their sign
+  for (const Segment& segment : segments) {
+    samples += segment.size();
+    if (segment.samples[0] < 0) negative += segment.size();
+  }
   for (const ComponentSegment& segment : components.segments) {
     for (const auto& channel : segment.channels) CHECK(channel.size() == segment.channels[0].size());
+    std::array<std::int64_t, 3> zeros{};
+    for (const auto& z : segment.zeros) zeros[z.component] += z.end - z.begin;
+    for (const Component c : {east, north, up})
+      if (segment.present[c])
+        CHECK(std::count(segment.channels[c].begin(), segment.channels[c].end(), 0.0F) == zeros[c]);
+    std::int64_t empty = 0;
+    for (std::size_t i = 0; i < segment.channels[0].size(); ++i)
+      empty += segment.channels[0][i] == 0 && segment.channels[1][i] == 0 && segment.channels[2][i] == 0;
+    CHECK(empty == 0);
     for (const auto& channel : segment.channels)
       used += std::count_if(channel.begin(), channel.end(), [](float x) { return x != 0; });
   }
   for (const Excluded& e : components.excluded)
     excluded += std::llround(seconds_between(e.start, e.end) * segments[0].rate);
   CHECK(used + excluded == samples);
+  for (const ComponentSegment& segment : components.segments)
+    for (const auto& channel : segment.channels)
+      negative_used += std::count_if(channel.begin(), channel.end(), [](float x) { return x < 0; });
+  for (const Excluded& e : components.excluded)
+    if (e.id.channel.back() == '1') negative -= std::llround(seconds_between(e.start, e.end) * segments[0].rate);
+  if (negative_used > 0) CHECK(negative_used == negative);
   for (std::size_t i = 1; i < components.segments.size(); ++i) {
     const auto& a = components.segments[i - 1];
     const auto& b = components.segments[i];
@@ -159,6 +178,8 @@ TEST_CASE("components: random fragments, every sample once, in little time") {
       for (std::int64_t at = random() % 500; at < 40000;) {
         const std::int64_t length = 1 + random() % (random() % 2 == 0 ? 300 : 9000);
         segments.push_back(seconds_of(channel, static_cast<double>(at) / 100, static_cast<double>(at + length) / 100));
+        if (std::string(channel) == "HH1")
+          for (double& x : segments.back().samples) x = -x;
         at += length + 1 + random() % (random() % 3 == 0 ? 9000 : 400);
       }
     check_every_sample(segments, grouped(segments));

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
 
 #include "data/miniseed_header.h"
@@ -89,6 +89,32 @@ TEST_CASE("miniSEED: a header that contradicts itself is refused with the reason
   refused("record length 2^21", [](Bytes& b) { b.at(54) = 21; });
   refused("truncated", [](Bytes& b) { b.at(54) = 10; });
   refused("truncated", [](Bytes& b) { b.resize(511); });
+}
+
+TEST_CASE("miniSEED: as many samples as a payload can hold are admitted, one more is not") {
+  struct Limit {
+    int encoding, samples;  // in the 448 bytes, or 7 frames, after a header of 64
+  };
+  const Bytes good = miniseed_records(stream, day, 100, ramp(10), {DE_INT32, 512, true});
+  for (const Limit& limit : {Limit{1, 224}, Limit{3, 112}, Limit{4, 112}, Limit{5, 56}, Limit{10, 4 * (7 * 15 - 2)},
+                             Limit{11, 7 * (7 * 15 - 2)}, Limit{12, 149}, Limit{16, 224}, Limit{32, 224}}) {
+    CAPTURE(limit.encoding);
+    Bytes bytes = good;
+    put16(bytes, 44, 64);
+    bytes.at(52) = static_cast<std::uint8_t>(limit.encoding);
+    put16(bytes, 30, limit.samples);
+    CHECK(check_miniseed_header(bytes).verdict == HeaderCheck::admitted);
+    put16(bytes, 30, limit.samples + 1);
+    CHECK(check_miniseed_header(bytes).verdict == HeaderCheck::refused);
+  }
+}
+
+TEST_CASE("miniSEED: refused neighbours are counted one by one") {
+  Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {DE_STEIM2, 512, true});
+  for (const std::size_t record : {1, 2}) put16(bytes, record * 512 + 30, 30000);
+  const Reading reading = reading_of_bytes(bytes);
+  CHECK(reading.report.rejected_count == 2);
+  CHECK(reading.report.excluded.size() == 2);
 }
 
 TEST_CASE("miniSEED: a refused record is a gap with a reason, its neighbours are read") {
@@ -189,6 +215,9 @@ TEST_CASE("reader: folders, patterns, foreign and empty files") {
   folder.write("notes.txt", std::string("nothing seismic here"));
   folder.write("empty.mseed", std::string());
   folder.write("new.mseed3", std::string("MS\x03 and so on"));
+  const auto walked = find_files({folder.file("")});
+  CHECK(walked.size() == 5);
+  CHECK(std::is_sorted(walked.begin(), walked.end()));
   const auto in_order = find_files({folder.file("b.mseed"), folder.file("*.mseed")});
   CHECK(in_order == std::vector{folder.file("b.mseed"), folder.file("a.mseed"), folder.file("empty.mseed")});
   CHECK_THROWS_AS(find_files({folder.file("absent")}), std::invalid_argument);

@@ -32,12 +32,14 @@ TEST_CASE("picks.csv: header, formats and order are the contract's") {
                              {"XX", "A", "00", "HN", "P", noon, 0.25, "m"},
                              {"XX", "A", "00", "HH", "S", plus_seconds(noon, 1.5), 0.98765, "m"},
                              {"XX", "A", "00", "HH", "S", noon, 1, "m"},
+                             {"XX", "A", "00", "HH", "P", plus_seconds(noon, 9), 1, "m"},
                              {"XX", "A", "00", "HH", "P", noon, 0.00004, "a,\"b\""}};
   CHECK(picks_csv(picks) ==
         "network,station,location,channel,phase,time,probability,model\n"
         "XX,A,00,HH,P,2026-02-21T12:00:00.000000Z,0.0000,\"a,\"\"b\"\"\"\n"
         "XX,A,00,HH,S,2026-02-21T12:00:00.000000Z,1.0000,m\n"
         "XX,A,00,HH,S,2026-02-21T12:00:01.500000Z,0.9877,m\n"
+        "XX,A,00,HH,P,2026-02-21T12:00:09.000000Z,1.0000,m\n"
         "XX,A,00,HN,P,2026-02-21T12:00:00.000000Z,0.2500,m\n"
         "XX,B,,HH,P,2026-02-21T12:00:00.000000Z,0.5000,m\n");
   const std::string once = picks_csv(picks);

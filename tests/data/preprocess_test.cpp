@@ -103,6 +103,7 @@ TEST_CASE("preprocess: the taper touches true ends only, and short segments surv
   const Segment ones{{}, day, 100, std::vector<double>(100'000, 1.0)};
   const Segment out = preprocess(ones, profile);
   CHECK(out.samples[0] == 0);
+  CHECK(out.samples.back() == 0);
   CHECK(out.samples[100] == doctest::Approx(0.5));
   CHECK(out.samples[200] == 1);
   CHECK(std::count(out.samples.begin(), out.samples.end(), 1.0) == 100'000 - 400);

@@ -126,6 +126,15 @@ TEST_CASE("segments: where overlapping data differ, what began first stays, in a
   CHECK(std::equal(first.samples.begin(), first.samples.end(), results[0][0].samples.begin()));
 }
 
+TEST_CASE("segments: of two that begin together the longer stays") {
+  MergeReport report;
+  const std::vector<double> longer = noise(100, 1);
+  const auto segments = merge_pieces({{z, day, 100, noise(50, 2)}, {z, day, 100, longer}}, report);
+  REQUIRE(segments.size() == 1);
+  CHECK(segments[0].samples == longer);
+  CHECK(report.contradictions.size() == 1);
+}
+
 TEST_CASE("segments: another sampling rate begins a new segment, nominal jitter of the rate does not") {
   MergeReport report;
   const auto jitter = merge_pieces(
@@ -144,7 +153,12 @@ TEST_CASE("segments: another sampling rate begins a new segment, nominal jitter 
                                  report);
   for (std::size_t i = 1; i < both.size(); ++i) CHECK(both[i].start >= both[i - 1].end());
   CHECK(both.back().end() == plus_seconds(day, 27));
-  CHECK(report.samples_contradicted > 0);
+  CHECK(report.contradictions.size() == 4);
+  // Each sample of the second and third piece is in the segment where it was recorded.
+  CHECK(both.at(1).start == plus_seconds(day, 10));
+  CHECK(both.at(1).end() == plus_seconds(day, 18));
+  CHECK(both.at(1).samples[0] == noise(500, 2)[250]);
+  CHECK(both.at(1).samples.back() == noise(600, 3).back());
 }
 
 TEST_CASE("segments: five thousand fragments of a day take near-linear time") {
