@@ -12,6 +12,8 @@ namespace seisgrad {
 template <class T>
 std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, double rate, std::vector<T> samples,
                                            MiniseedFormat format) {
+  require(id.network.size() <= 2 && id.station.size() <= 5 && id.location.size() <= 2 && id.channel.size() <= 3, id,
+          ": miniSEED has room for 2, 5, 2 and 3 letters");
   MSRecord* record = msr_init(nullptr);
   if (!record) throw std::bad_alloc();
   std::strncpy(record->network, id.network.c_str(), 10);
@@ -36,12 +38,13 @@ std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, doubl
   const int records = msr_pack(record, take, &bytes, nullptr, 1, 0);
   record->datasamples = nullptr;  // ours, not msr_free's
   msr_free(&record);
-  require(records >= 0, to_string(id), ": its samples cannot be packed with encoding ", format.encoding, " in records of ",
+  require(records >= 0, id, ": its samples cannot be packed with encoding ", format.encoding, " in records of ",
           format.record_length, " bytes");
   return bytes;
 }
 
-template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<std::int32_t>, MiniseedFormat);
+template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<std::int32_t>,
+                                                    MiniseedFormat);
 template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<float>, MiniseedFormat);
 template std::vector<std::uint8_t> miniseed_records(const StreamId&, Time, double, std::vector<double>, MiniseedFormat);
 

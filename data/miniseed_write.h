@@ -15,7 +15,7 @@ struct MiniseedFormat {
 };
 
 // The records of one unbroken series; T is int32_t, float or double, as the encoding asks. Times are kept to the
-// microsecond. Throws std::invalid_argument for samples the encoding cannot hold.
+// microsecond. Throws std::invalid_argument for samples the encoding cannot hold and names longer than SEED's.
 template <class T>
 std::vector<std::uint8_t> miniseed_records(const StreamId& id, Time start, double rate, std::vector<T> samples,
                                            MiniseedFormat format = {});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 namespace seisgrad {
@@ -82,8 +83,10 @@ std::vector<Segment> merge_pieces(std::vector<Piece> pieces, MergeReport& report
   return segments;
 }
 
-std::vector<Excluded> gaps_of(const std::vector<Segment>& segments, std::vector<Excluded> excluded) {
-  std::sort(excluded.begin(), excluded.end());
+namespace {
+
+// The gaps between segments of one stream; `excluded` is sorted.
+std::vector<Excluded> inner_gaps(const std::vector<Segment>& segments, const std::vector<Excluded>& excluded) {
   std::vector<Excluded> gaps;
   auto next = excluded.begin();
   for (std::size_t i = 1; i < segments.size(); ++i) {
@@ -95,6 +98,43 @@ std::vector<Excluded> gaps_of(const std::vector<Segment>& segments, std::vector<
     while (next != excluded.end() && earlier(*next)) ++next;
     if (next != excluded.end() && next->id == gap.id && next->start < gap.end) gap.reason = next->reason;
     gaps.push_back(gap);
+  }
+  return gaps;
+}
+
+// The parts of the excluded spans before the first and after the last sample of their stream.
+std::vector<Excluded> outer_gaps(const std::vector<Segment>& segments, const std::vector<Excluded>& excluded) {
+  std::map<StreamId, std::pair<Time, Time>> extent;
+  for (const Segment& s : segments) {
+    const auto at = extent.try_emplace(s.id, s.start, s.end()).first;
+    at->second.second = std::max(at->second.second, s.end());
+  }
+  std::vector<Excluded> gaps;
+  for (const Excluded& e : excluded) {
+    const auto stream = extent.find(e.id);
+    const auto [first, last] = stream == extent.end() ? std::pair{e.end, e.end} : stream->second;
+    if (e.start < first) gaps.push_back({e.id, e.start, std::min(e.end, first), e.reason});
+    if (e.end > last) gaps.push_back({e.id, std::max(e.start, last), e.end, e.reason});
+  }
+  return gaps;
+}
+
+}  // namespace
+
+std::vector<Excluded> gaps_of(const std::vector<Segment>& segments, std::vector<Excluded> excluded) {
+  std::sort(excluded.begin(), excluded.end());
+  std::vector<Excluded> all = inner_gaps(segments, excluded), gaps;
+  const std::vector<Excluded> outer = outer_gaps(segments, excluded);
+  all.insert(all.end(), outer.begin(), outer.end());
+  std::sort(all.begin(), all.end());
+  for (const Excluded& gap : all) {
+    const bool touches = !gaps.empty() && gaps.back().id == gap.id && gap.start <= gaps.back().end;
+    if (touches && gaps.back().reason == gap.reason) {
+      gaps.back().end = std::max(gaps.back().end, gap.end);
+      continue;
+    }
+    const Time start = touches ? gaps.back().end : gap.start;
+    if (start < gap.end) gaps.push_back({gap.id, start, gap.end, gap.reason});
   }
   return gaps;
 }

@@ -37,8 +37,9 @@ struct MergeReport {
 // Segments sorted by stream and start. No two segments of a stream overlap by more than half a sample.
 std::vector<Segment> merge_pieces(std::vector<Piece> pieces, MergeReport& report);
 
-// What is missing between the first and the last sample of each stream: sorted, never overlapping, each with the
-// reason of the excluded span that explains it, or "no data". REQUIRES: segments as merge_pieces returns them.
+// What is missing of each stream: between its first and its last sample all that is in no segment, with the reason of
+// the excluded span that explains it, or "no data"; before and after these, and of streams without any segment, the
+// excluded spans. Sorted, not overlapping. REQUIRES: segments as merge_pieces returns them.
 std::vector<Excluded> gaps_of(const std::vector<Segment>& segments, std::vector<Excluded> excluded);
 
 }  // namespace seisgrad

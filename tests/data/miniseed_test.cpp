@@ -59,6 +59,11 @@ TEST_CASE("miniSEED: every encoding and byte order comes back as it was written"
     }
 }
 
+TEST_CASE("miniSEED: what cannot be written is the caller's mistake") {
+  CHECK_THROWS_AS(miniseed_records(stream, day, 100, std::vector<std::int32_t>{0, 1 << 30}), std::invalid_argument);
+  CHECK_THROWS_AS(miniseed_records({"XX", "TOOLONG", "", "HHZ"}, day, 100, ramp(10)), std::invalid_argument);
+}
+
 TEST_CASE("miniSEED: a header that contradicts itself is refused with the reason") {
   const Bytes good = miniseed_records(stream, day, 100, ramp(100), {DE_STEIM2, 512, true});
   REQUIRE(good.size() == 512);

@@ -87,8 +87,20 @@ TEST_CASE("segments: a gap splits, half a sample does not, and the grid forgets 
   CHECK(gaps[0].start == plus_seconds(day, 1));
   CHECK(gaps[0].end == plus_seconds(day, 3.5));
   CHECK(gaps[0].reason == "not finite");
-  CHECK(gaps_of(split, {{n, plus_seconds(day, 2), plus_seconds(day, 2.1), "not finite"}}).at(0).reason == "no data");
+  CHECK(gaps_of(split, {{n, plus_seconds(day, 2), plus_seconds(day, 2.1), "not finite"}}).at(1).reason == "no data");
   CHECK(gaps_of(split, {{z, plus_seconds(day, 3.5), plus_seconds(day, 4), "later"}}).at(0).reason == "no data");
+  // Refused records before and after all data, doubled ones, and a stream of which nothing is left.
+  const Time end = plus_seconds(day, 4.5), late = plus_seconds(day, 7);
+  const auto outer = gaps_of(split, {{z, plus_seconds(day, 4), plus_seconds(day, 5), "bad"},
+                                     {z, plus_seconds(day, 5), plus_seconds(day, 6), "bad"},
+                                     {z, plus_seconds(day, 5.5), late, "worse"},
+                                     {n, day, end, "bad"},
+                                     {n, day, end, "bad"}});
+  REQUIRE(outer.size() == 4);
+  CHECK(outer[0] == Excluded{n, day, end, "bad"});
+  CHECK(outer[1].reason == "no data");
+  CHECK(outer[2] == Excluded{z, end, plus_seconds(day, 6), "bad"});
+  CHECK(outer[3] == Excluded{z, plus_seconds(day, 6), late, "worse"});
 }
 
 TEST_CASE("segments: a clock that drifts begins a new segment once it is off by half a sample") {
