@@ -1,4 +1,4 @@
-// The payload of one admitted miniSEED record to samples: the only code that calls libmseed.
+// The payload of one admitted miniSEED record to samples: the only reading that libmseed does.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -8,8 +8,13 @@
 
 namespace seisgrad {
 
+// SEED's numbers.
+struct MiniseedEncoding {
+  static constexpr int int16 = 1, int32 = 3, float32 = 4, float64 = 5, steim1 = 10, steim2 = 11;
+};
+
 struct MiniseedFormat {
-  int encoding = 11;  // SEED's numbers: 1 int16, 3 int32, 4 float, 5 double, 10 Steim1, 11 Steim2
+  int encoding = MiniseedEncoding::steim2;
   int record_length = 512;
   bool big_endian = true;
 };

@@ -13,6 +13,8 @@ using namespace seisgrad;
 
 namespace {
 
+using Encoding = MiniseedEncoding;
+
 const StreamId stream{"XX", "TEST", "00", "HHZ"};
 const Time day = time_from_date(2026, 2, 21);
 
@@ -38,12 +40,12 @@ TEST_CASE("miniSEED: every encoding and byte order comes back as it was written"
   for (const bool big : {true, false})
     for (const int length : {256, 512, 4096}) {
       const auto format = [&](int encoding) { return MiniseedFormat{encoding, length, big}; };
-      for (const Bytes& bytes : {miniseed_records(stream, day, 100, counts, format(DE_STEIM1)),
-                                 miniseed_records(stream, day, 100, counts, format(DE_STEIM2)),
-                                 miniseed_records(stream, day, 100, counts, format(DE_INT32)),
-                                 miniseed_records(stream, day, 100, counts, format(DE_INT16)),
-                                 miniseed_records(stream, day, 100, floats, format(DE_FLOAT32)),
-                                 miniseed_records(stream, day, 100, doubles, format(DE_FLOAT64))}) {
+      for (const Bytes& bytes : {miniseed_records(stream, day, 100, counts, format(Encoding::steim1)),
+                                 miniseed_records(stream, day, 100, counts, format(Encoding::steim2)),
+                                 miniseed_records(stream, day, 100, counts, format(Encoding::int32)),
+                                 miniseed_records(stream, day, 100, counts, format(Encoding::int16)),
+                                 miniseed_records(stream, day, 100, floats, format(Encoding::float32)),
+                                 miniseed_records(stream, day, 100, doubles, format(Encoding::float64))}) {
         const Reading reading = reading_of_bytes(bytes);
         std::vector<double> samples;
         for (const Piece& piece : reading.pieces) {
@@ -65,7 +67,7 @@ TEST_CASE("miniSEED: what cannot be written is the caller's mistake") {
 }
 
 TEST_CASE("miniSEED: a header that contradicts itself is refused with the reason") {
-  const Bytes good = miniseed_records(stream, day, 100, ramp(100), {DE_STEIM2, 512, true});
+  const Bytes good = miniseed_records(stream, day, 100, ramp(100), {Encoding::steim2, 512, true});
   REQUIRE(good.size() == 512);
   REQUIRE(check_miniseed_header(good).verdict == HeaderCheck::admitted);
   const auto refused = [&](const char* reason, auto damage) {
@@ -100,7 +102,7 @@ TEST_CASE("miniSEED: as many samples as a payload can hold are admitted, one mor
   struct Limit {
     int encoding, samples;  // in the 448 bytes, or 7 frames, after a header of 64
   };
-  const Bytes good = miniseed_records(stream, day, 100, ramp(10), {DE_INT32, 512, true});
+  const Bytes good = miniseed_records(stream, day, 100, ramp(10), {Encoding::int32, 512, true});
   for (const Limit& limit : {Limit{1, 224}, Limit{3, 112}, Limit{4, 112}, Limit{5, 56}, Limit{10, 4 * (7 * 15 - 2)},
                              Limit{11, 7 * (7 * 15 - 2)}, Limit{12, 149}, Limit{16, 224}, Limit{32, 224}}) {
     CAPTURE(limit.encoding);
@@ -115,7 +117,7 @@ TEST_CASE("miniSEED: as many samples as a payload can hold are admitted, one mor
 }
 
 TEST_CASE("miniSEED: refused neighbours are counted one by one") {
-  Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {DE_STEIM2, 512, true});
+  Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {Encoding::steim2, 512, true});
   for (const std::size_t record : {1, 2}) put16(bytes, record * 512 + 30, 30000);
   const Reading reading = reading_of_bytes(bytes);
   CHECK(reading.report.rejected_count == 2);
@@ -123,7 +125,7 @@ TEST_CASE("miniSEED: refused neighbours are counted one by one") {
 }
 
 TEST_CASE("miniSEED: a refused record is a gap with a reason, its neighbours are read") {
-  Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {DE_STEIM2, 512, true});
+  Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {Encoding::steim2, 512, true});
   const std::size_t records = bytes.size() / 512;
   REQUIRE(records >= 4);
   put16(bytes, 512 + 44, 600);
@@ -139,8 +141,9 @@ TEST_CASE("miniSEED: a refused record is a gap with a reason, its neighbours are
 }
 
 TEST_CASE("miniSEED: garbage of any length between records is passed over") {
-  const Bytes one = miniseed_records(stream, day, 100, ramp(100), {DE_STEIM2, 512, true});
-  const Bytes two = miniseed_records(stream, time_of_sample(day, 100, 100), 100, ramp(100), {DE_STEIM2, 512, true});
+  const Bytes one = miniseed_records(stream, day, 100, ramp(100), {Encoding::steim2, 512, true});
+  const Bytes two =
+      miniseed_records(stream, time_of_sample(day, 100, 100), 100, ramp(100), {Encoding::steim2, 512, true});
   for (const std::size_t length : {1, 47, 48, 127, 512, 5000})
     for (const std::uint8_t filler : {0, 48, 68, 255}) {
       Bytes bytes = one;
@@ -155,7 +158,7 @@ TEST_CASE("miniSEED: garbage of any length between records is passed over") {
 
 TEST_CASE("miniSEED: records without blockette 1000 are as long as the way to the next header") {
   for (const int length : {256, 512, 2048}) {
-    Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {DE_STEIM1, length, true});
+    Bytes bytes = miniseed_records(stream, day, 100, ramp(3000), {Encoding::steim1, length, true});
     const auto size = static_cast<std::size_t>(length);
     for (std::size_t at = 0; at < bytes.size(); at += size) {
       put16(bytes, at + 46, 0);  // no blockettes
@@ -168,7 +171,7 @@ TEST_CASE("miniSEED: records without blockette 1000 are as long as the way to th
 }
 
 TEST_CASE("miniSEED: a time correction is applied unless the record says it was") {
-  Bytes bytes = miniseed_records(stream, day, 100, ramp(100), {DE_STEIM2, 512, true});
+  Bytes bytes = miniseed_records(stream, day, 100, ramp(100), {Encoding::steim2, 512, true});
   put16(bytes, 42, 12345);  // of 0.0001 s
   CHECK(reading_of_bytes(bytes).pieces.at(0).start == plus_seconds(day, 1.2345));
   bytes.at(36) |= 2;
@@ -179,7 +182,7 @@ TEST_CASE("miniSEED: samples that are no numbers become gaps") {
   std::vector<float> samples(100, 1.0F);
   samples[0] = samples[10] = samples[11] = samples[99] = std::numeric_limits<float>::quiet_NaN();
   samples[50] = std::numeric_limits<float>::infinity();
-  const Reading reading = reading_of_bytes(miniseed_records(stream, day, 100, samples, {DE_FLOAT32, 512, true}));
+  const Reading reading = reading_of_bytes(miniseed_records(stream, day, 100, samples, {Encoding::float32, 512, true}));
   REQUIRE(reading.pieces.size() == 3);
   CHECK(reading.pieces[1].start == time_of_sample(day, 100, 12));
   CHECK(reading.pieces[1].samples.size() == 38);
@@ -197,7 +200,7 @@ TEST_CASE("miniSEED: random damage never crashes, hangs or loses count") {
     state = state * 6364136223846793005U + 1442695040888963407U;
     return static_cast<std::size_t>((state >> 33) % below);
   };
-  const Bytes good = miniseed_records(stream, day, 100, ramp(2000), {DE_STEIM2, 512, true});
+  const Bytes good = miniseed_records(stream, day, 100, ramp(2000), {Encoding::steim2, 512, true});
   for (int trial = 0; trial < 400; ++trial) {
     Bytes bytes = good;
     for (std::size_t hits = 1 + random(20); hits > 0; --hits)
@@ -214,7 +217,7 @@ TEST_CASE("miniSEED: random damage never crashes, hangs or loses count") {
 
 TEST_CASE("reader: folders, patterns, foreign and empty files") {
   const TemporaryFolder folder;
-  const Bytes record = miniseed_records(stream, day, 100, ramp(100), {DE_STEIM2, 512, true});
+  const Bytes record = miniseed_records(stream, day, 100, ramp(100), {Encoding::steim2, 512, true});
   folder.write("b.mseed", record);
   folder.write("a.mseed", record);
   folder.write("notes.txt", std::string("nothing seismic here"));
