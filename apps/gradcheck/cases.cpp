@@ -24,8 +24,9 @@ Tensor distinct(Random& random, Shape shape) {
 
 std::vector<NamedCase> gradcheck_cases() {
   std::vector<NamedCase> all;
-  for (const auto& family : {attention_cases, conv1d_cases, dropout_cases, elementwise_cases, linear_cases, loss_cases,
-                             lstm_cases, norm_cases, pooling_cases, reduction_cases, shape_cases, softmax_cases})
+  for (const auto& family :
+       {attention_cases, conv1d_cases, dropout_cases, elementwise_cases, linear_cases, loss_cases, lstm_cases,
+        model_cases, norm_cases, pooling_cases, reduction_cases, shape_cases, softmax_cases})
     for (NamedCase& named : family()) all.push_back(std::move(named));
   return all;
 }

@@ -44,6 +44,7 @@ std::vector<NamedCase> reduction_cases();
 std::vector<NamedCase> dropout_cases();
 std::vector<NamedCase> linear_cases();
 std::vector<NamedCase> attention_cases();
+std::vector<NamedCase> model_cases();
 std::vector<NamedCase> norm_cases();
 std::vector<NamedCase> loss_cases();
 std::vector<NamedCase> softmax_cases();
