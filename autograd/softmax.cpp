@@ -8,7 +8,7 @@ namespace SEISGRAD {
 namespace {
 
 // (..., K) as rows of K.
-Tensor rows(const Tensor& t) {
+Tensor as_matrix(const Tensor& t) {
   const int64_t K = t.shape()[t.shape().rank() - 1];
   return t.reshape({t.size() / K, K});
 }
@@ -20,11 +20,11 @@ Tensor over_last_axis(const char* op, Softmax* cpu, Softmax* gpu, SoftmaxBackwar
   require(x.shape()[rank - 1] >= 1, op, ": x ", x.shape(), " has nothing to choose from");
 
   Tensor y(x.shape(), DType::floating, x.device());
-  on(x.device(), cpu, gpu)(rows(x).view<const real, 2>(), rows(y).view<real, 2>());
+  on(x.device(), cpu, gpu)(as_matrix(x).view<const real, 2>(), as_matrix(y).view<real, 2>());
   return record(op, y, {x}, [=, y = y.detach()](const Tensor& dy) -> Gradients {
     Tensor dx(y.shape(), DType::floating, y.device());
-    on(y.device(), cpu_backward, gpu_backward)(rows(dy).view<const real, 2>(), rows(y).view<const real, 2>(),
-                                               rows(dx).view<real, 2>());
+    on(y.device(), cpu_backward, gpu_backward)(as_matrix(dy).view<const real, 2>(), as_matrix(y).view<const real, 2>(),
+                                               as_matrix(dx).view<real, 2>());
     return {dx};
   });
 }

@@ -14,18 +14,18 @@ namespace {
 
 using Values = std::vector<real>;
 
-int64_t padded(int64_t n) { return (n + column_padding - 1) / column_padding * column_padding; }
+int64_t padded_columns(int64_t n) { return (n + column_padding - 1) / column_padding * column_padding; }
 
 // Rows of `row` values, each followed by zeros up to the padded length.
 Values with_padded_rows(const real* x, int64_t rows, int64_t row) {
-  const int64_t P = padded(row);
+  const int64_t P = padded_columns(row);
   Values out(rows * P);
   for (int64_t r = 0; r < rows; ++r) std::copy_n(x + r * row, row, &out[r * P]);
   return out;
 }
 // The same of the transposed of x (rows, row).
 Values transposed_with_padded_rows(const real* x, int64_t rows, int64_t row) {
-  const int64_t P = padded(rows);
+  const int64_t P = padded_columns(rows);
   Values out(row * P);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t i = 0; i < row; ++i) out[i * P + r] = x[r * row + i];
@@ -55,11 +55,11 @@ int64_t first_peak(const real* e, int64_t T) {
 
 void additive_attention(View<const real, 3> x, AttentionParameters p, AttentionOptions options, AttentionResult r) {
   const auto [N, T, C] = x.extent;
-  const int64_t U = p.score.extent[0], P = padded(T);
+  const int64_t U = p.score.extent[0], P = padded_columns(T);
   linear({x.data, {N * T, C}}, p.query, p.bias, {r.q.data, {N * T, U}});
   linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, {r.k.data, {N * T, U}});
   parallel_for(N, [=, T = T, C = C](int64_t n) {
-    Values q(padded(T * U)), k = transposed_with_padded_rows(r.k.data + n * T * U, T, U), e(T * P);
+    Values q(padded_columns(T * U)), k = transposed_with_padded_rows(r.k.data + n * T * U, T, U), e(T * P);
     std::copy_n(r.q.data + n * T * U, T * U, q.begin());
     const bool exponential = make_exponential(q, k);
     SIMD_BEST(attention_scores)
@@ -75,7 +75,7 @@ void additive_attention(View<const real, 3> x, AttentionParameters p, AttentionO
     const Values seen = with_padded_rows(x.data + n * T * C, T, C);
     real* v = r.values.data + n * T * C;
     std::fill_n(v, T * C, real(0));
-    SIMD_BEST(product_block)(e.data(), P, 1, seen.data(), padded(C), T, v, C, T, C);
+    SIMD_BEST(product_block)(e.data(), P, 1, seen.data(), padded_columns(C), T, v, C, T, C);
   });
 }
 
@@ -88,7 +88,7 @@ struct PairSums {
 };
 PairSums pairs_backward(AttentionOptions options, AttentionSaved saved, int64_t n, const Values& weights, Values& de) {
   const auto [N, T, U] = saved.q.extent;
-  const int64_t P = padded(T), PU = padded(U);
+  const int64_t P = padded_columns(T), PU = padded_columns(U);
   Values q = with_padded_rows(saved.q.data + n * T * U, T, U), k = with_padded_rows(saved.k.data + n * T * U, T, U);
   const bool exponential = make_exponential(q, k);
   PairSums sums{Values(T * PU), Values(T * PU), Values(PU)};
@@ -112,7 +112,7 @@ void additive_attention_backward(View<const real, 3> dvalues, View<const real, 3
                                  AttentionOptions options, AttentionSaved saved, AttentionRoom room,
                                  AttentionGradients d) {
   const auto [N, T, C] = x.extent;
-  const int64_t U = p.score.extent[0], P = padded(T), PU = padded(U), rows = N * T;
+  const int64_t U = p.score.extent[0], P = padded_columns(T), PU = padded_columns(U), rows = N * T;
   parallel_for(N, [=, T = T, C = C](int64_t n) {
     const real* dv = dvalues.data + n * T * C;
     const Values weights = with_padded_rows(saved.weights.data + n * T * T, T, T);
@@ -130,7 +130,7 @@ void additive_attention_backward(View<const real, 3> dvalues, View<const real, 3
       real* dx = d.x.data + n * T * C;
       std::fill_n(dx, T * C, real(0));
       const Values given = with_padded_rows(dv, T, C);
-      SIMD_BEST(product_block)(weights.data(), 1, P, given.data(), padded(C), T, dx, C, T, C);
+      SIMD_BEST(product_block)(weights.data(), 1, P, given.data(), padded_columns(C), T, dx, C, T, C);
     }
   });
 

@@ -10,16 +10,16 @@
 namespace SEISGRAD::cpu {
 namespace {
 
-constexpr int64_t chunk = 1 << 13;  // elements: about 0.1 ms of logarithms
+constexpr int64_t loss_chunk = 1 << 13;  // elements: about 0.1 ms of logarithms
 
 // The mean of term(v, t).
 template <class F>
 void mean_of(View<const real, 1> v, View<const real, 1> target, View<real, 1> loss, F term) {
   const int64_t n = v.size();
-  std::vector<double> sums(static_cast<size_t>((n + chunk - 1) / chunk));
+  std::vector<double> sums(static_cast<size_t>((n + loss_chunk - 1) / loss_chunk));
   parallel_for(static_cast<int64_t>(sums.size()), [&](int64_t c) {
     double sum = 0;
-    for (int64_t i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i) sum += term(v(i), target(i));
+    for (int64_t i = c * loss_chunk; i < std::min(n, (c + 1) * loss_chunk); ++i) sum += term(v(i), target(i));
     sums[c] = sum;
   });
   double sum = 0;
@@ -32,8 +32,8 @@ template <class F>
 void slopes(View<const real, 1> dloss, View<const real, 1> v, View<const real, 1> target, View<real, 1> dv, F slope) {
   const int64_t n = v.size();
   const double d = dloss(0) / static_cast<double>(n);
-  parallel_for((n + chunk - 1) / chunk, [&](int64_t c) {
-    for (int64_t i = c * chunk; i < std::min(n, (c + 1) * chunk); ++i)
+  parallel_for((n + loss_chunk - 1) / loss_chunk, [&](int64_t c) {
+    for (int64_t i = c * loss_chunk; i < std::min(n, (c + 1) * loss_chunk); ++i)
       dv(i) = static_cast<real>(d * slope(v(i), target(i)));
   });
 }

@@ -13,15 +13,15 @@ constexpr int64_t terms = 256;          // of a sum that are added in one chain;
 constexpr int64_t task_columns = 32;    // with `terms` rows of b: 32 KiB of float, which stay in the L1 cache
 constexpr int64_t task_work = 1 << 17;  // multiplications a task should have, some microseconds
 
-int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
+int64_t next_multiple(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
 // b (K,N) as rows whose length is a multiple of column_padding, filled with zeros. Read in 16 x 1 strips, so that both
 // sides use whole cache lines where b is stored transposed.
 std::unique_ptr<real[]> packed(Strided b, int64_t K, int64_t N) {
-  const int64_t row = round_up(N, column_padding);
+  const int64_t row = next_multiple(N, column_padding);
   auto rows = std::make_unique_for_overwrite<real[]>(static_cast<size_t>(K * row));
   constexpr int64_t strip = 16;
-  parallel_for(round_up(K, strip) / strip, [&](int64_t s) {
+  parallel_for(next_multiple(K, strip) / strip, [&](int64_t s) {
     const int64_t begin = s * strip, end = std::min(begin + strip, K);
     for (int64_t n = 0; n < N; ++n)
       for (int64_t k = begin; k < end; ++k) rows[k * row + n] = b.data[k * b.row + n * b.column];
@@ -37,11 +37,11 @@ void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c) {
   std::unique_ptr<real[]> rows;
   if (b.column != 1 || N % column_padding != 0) {
     rows = packed(b, K, N);
-    b = {rows.get(), round_up(N, column_padding), 1};
+    b = {rows.get(), next_multiple(N, column_padding), 1};
   }
   ProductBlock* const block = SIMD_BEST(product_block);
-  const int64_t task_rows = round_up(std::max<int64_t>(1, task_work / (task_columns * std::max<int64_t>(1, K))), 12);
-  const int64_t across = round_up(N, task_columns) / task_columns, down = round_up(M, task_rows) / task_rows;
+  const int64_t task_rows = next_multiple(std::max<int64_t>(1, task_work / (task_columns * std::max<int64_t>(1, K))), 12);
+  const int64_t across = next_multiple(N, task_columns) / task_columns, down = next_multiple(M, task_rows) / task_rows;
   parallel_for(across * down, [&](int64_t task) {
     const int64_t m = task / across * task_rows, n = task % across * task_columns;
     const int64_t height = std::min(task_rows, M - m), breadth = std::min(task_columns, N - n);

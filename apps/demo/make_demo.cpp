@@ -113,7 +113,7 @@ void write_record(const std::string& folder) {
 int main(int argc, char** argv) try {
   if (argc < 2) throw std::invalid_argument("usage: make_demo FOLDER [STEPS]");
   const std::string folder = argv[1];
-  const int steps = argc > 2 ? std::atoi(argv[2]) : 1500;
+  const int steps = argc > 2 ? std::atoi(argv[2]) : 2500;
   const EQTransformer model(small());
   initialise(model);
   train(model, steps);
