@@ -20,7 +20,7 @@ namespace {
 using namespace seisgrad;
 
 constexpr int64_t window = 1536, batch = 16, record_samples = 60'000;
-constexpr double spacing = 900;  // samples between events, on average
+constexpr double training_spacing = 900, record_spacing = 3000;  // samples between events, on average
 
 EQTransformerConfig small() {
   return {.samples = window,
@@ -55,7 +55,7 @@ Batch make_batch(uint64_t seed) {
           Tensor::zeros({batch, window})};
   const auto x = b.x.write(), detection = b.detection.write(), p = b.p.write(), s = b.s.write();
   for (int64_t n = 0; n < batch; ++n) {
-    const ToyRecord record = toy_record(1000 + seed * batch + n, window + 600, spacing);
+    const ToyRecord record = toy_record(1000 + seed * batch + n, window + 600, training_spacing);
     std::vector<float> values(3 * window);
     for (size_t c = 0; c < 3; ++c) std::copy_n(record.channels[c].begin(), window, values.begin() + c * window);
     normalise_window(values, window, window, Normalisation::std_per_channel, 0);
@@ -91,7 +91,7 @@ void train(const EQTransformer& model, int steps) {
 }
 
 void write_record(const std::string& folder) {
-  const ToyRecord record = toy_record(42, record_samples, spacing);
+  const ToyRecord record = toy_record(42, record_samples, record_spacing);
   const Time start = time_from_iso("2026-01-01T00:00:00");
   std::string bytes;
   for (size_t c = 0; c < 3; ++c) {
@@ -121,7 +121,7 @@ int main(int argc, char** argv) try {
   settings.profile.band_pass = false;
   settings.stride_seconds = 5;
   settings.detection_threshold = 0.5f;
-  settings.p_threshold = settings.s_threshold = 0.3f;
+  settings.p_threshold = settings.s_threshold = 0.5f;
   save(folder + "/demo.safetensors", model,
        {.preprocessing = to_json(settings),
         .provenance = joined("{\"source\": \"make_demo, toy seismograms\", \"steps\": ", steps, ", \"seed\": 1}")});
