@@ -150,29 +150,21 @@ TEST_CASE("lstm: AVX2 and AVX-512 give the same bits") {
   }
   Random random(3);
   for (const int64_t H : {16, 5, 37}) {
-    const int64_t N = 5, T = 9, I = 7, blocks = (H + lstm_block - 1) / lstm_block;
-    const Tensor packed = random.tensor({4 * blocks * lstm_block * H}),
-                 z = random.tensor({N * T, 4 * blocks * lstm_block});
-    const Tensor x = random.tensor({N * T, I}), weight = random.tensor({4 * blocks * lstm_block * I});
+    const int64_t N = 5, T = 9, Hp = (H + lstm_padding - 1) / lstm_padding * lstm_padding;
+    const Tensor recurrent = random.tensor({4 * H, Hp}), z = random.tensor({N, T, 4 * Hp});
     const Tensor dh = random.tensor({N, T, H});
-    const auto everything = [&](LstmProductLoop* product, LstmForwardLoop* forward, LstmBackwardLoop* backward,
-                                LstmOuterLoop* outer) {
-      std::vector<Tensor> all = {Tensor(z.shape()),  Tensor(dh.shape()),    Tensor({N, T, 4 * H}),
-                                 Tensor(dh.shape()), Tensor({N, T, 4 * H}), Tensor::zeros({4 * H, I})};
+    const auto everything = [&](LstmForwardLoop* forward, LstmBackwardLoop* backward) {
+      std::vector<Tensor> all = {Tensor(dh.shape()), Tensor({N, T, 4 * H}), Tensor(dh.shape()), Tensor({N, T, 4 * H})};
       const auto out = [&](int i) { return all[i].write().data(); };
-      product({x.values().data(), N * T, I, weight.values().data(), 4, z.values().data(), out(0), z.shape()[1],
-               z.shape()[1]});
-      const LstmSequences in{N, T, H, false, true, packed.values().data()};
-      forward({in, z.values().data(), out(1), out(2), out(3)});
-      Tensor dc({N * blocks * lstm_block});
-      backward({in, dh.values().data(), all[2].values().data(), all[3].values().data(), dc.write().data(), out(4)});
-      outer({all[4].values().data(), x.values().data(), T, H, I, 0, 4 * H, nullptr, 0, out(5)});
+      const LstmSteps steps{.samples = N, .steps = T, .H = H, .hard_sigmoid = false, .reverse = true};
+      forward({steps, recurrent.values().data(), z.values().data(), out(0), out(1), out(2)});
+      Tensor dc({N, Hp});
+      backward({steps, recurrent.values().data(), dh.values().data(), all[1].values().data(), all[2].values().data(),
+                dc.write().data(), out(3)});
       return all;
     };
-    const auto a =
-        everything(avx2::lstm_product_loop, avx2::lstm_forward_loop, avx2::lstm_backward_loop, avx2::lstm_outer_loop);
-    const auto b = everything(avx512::lstm_product_loop, avx512::lstm_forward_loop, avx512::lstm_backward_loop,
-                              avx512::lstm_outer_loop);
+    const auto a = everything(avx2::lstm_forward_loop, avx2::lstm_backward_loop);
+    const auto b = everything(avx512::lstm_forward_loop, avx512::lstm_backward_loop);
     for (size_t i = 0; i < a.size(); ++i) {
       CAPTURE(i);
       CHECK(std::memcmp(a[i].values().data(), b[i].values().data(), a[i].size() * sizeof(real)) == 0);
