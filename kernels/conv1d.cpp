@@ -176,9 +176,9 @@ void conv1d_backward_bias(View<const real, 3> dy, View<real, 1> db) {
   const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2];
   Conv1dSumLoop* const sum = SIMD_BEST(conv1d_sum_loop);
   parallel_for(O, [&](int64_t o) {
-    real total = 0;
+    double total = 0;
     for (int64_t n = 0; n < N; ++n) total += sum(dy.data + (n * O + o) * M, M);
-    db(o) = total;
+    db(o) = static_cast<real>(total);
   });
 }
 

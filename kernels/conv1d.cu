@@ -51,8 +51,8 @@ struct Problem {
 };
 
 // A block owns Channels * ChannelWarps output channels at 32 * Positions * (warps / ChannelWarps) positions of one
-// sample; a thread, Channels of them at Positions positions 32 apart. The samples that the block's windows cover go
-// through shared memory, `channels` rows at a time, since every output channel and tap reads them again. Sums take the
+// sample; a thread, Channels of them at Positions positions 32 apart. What the block's windows cover of x goes through
+// shared memory, a few input channels at a time, since every output channel and tap reads it again. Sums take their
 // terms in the order of the contract, whatever the tile.
 template <int Channels, int Positions, int ChannelWarps>
 struct Tile {
@@ -61,11 +61,12 @@ struct Tile {
   // From the weights of one (c,k) to the next: a multiple of 4 that spreads a warp's writes over the banks.
   static constexpr int pitch = channels == 1 ? 1 : channels + 4;
 
+  // What the windows cover of one input channel.
   static int64_t row(const Problem& p) { return (positions - 1) * p.stride + (p.w.extent[2] - 1) * p.dilation + 1; }
 };
 
 template <int Channels, int Positions, int ChannelWarps>
-__global__ void __launch_bounds__(threads) conv1d_tiled(Problem p, int rows, int row) {
+__global__ void __launch_bounds__(threads) conv1d_tiled(Problem p, int at_once, int row) {
   using Shape = Tile<Channels, Positions, ChannelWarps>;
   const int C = static_cast<int>(p.x.extent[1]), K = static_cast<int>(p.w.extent[2]);
   const int stride = static_cast<int>(p.stride), dilation = static_cast<int>(p.dilation);
@@ -74,8 +75,8 @@ __global__ void __launch_bounds__(threads) conv1d_tiled(Problem p, int rows, int
   const int64_t block_channel = int64_t{blockIdx.y} * Shape::channels;
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const int channel = warp % ChannelWarps * Channels, position = warp / ChannelWarps * 32 * Positions + lane;
-  real* const weights = dynamic_shared<real>();             // [c][k][channels of the block]
-  real* const samples = weights + rows * K * Shape::pitch;  // [c][row]
+  real* const weights = dynamic_shared<real>();                // [c][k][channels of the block]
+  real* const samples = weights + at_once * K * Shape::pitch;  // [c][row]
 
   real sum[Channels][Positions];
 #pragma unroll
@@ -83,9 +84,9 @@ __global__ void __launch_bounds__(threads) conv1d_tiled(Problem p, int rows, int
 #pragma unroll
     for (int j = 0; j < Positions; ++j) sum[o][j] = p.start(block_channel + channel + o);
 
-  for (int first = 0; first < C; first += rows) {
-    const int count = min(rows, C - first);
-    if (first > 0) __syncthreads();  // all have read the rows before
+  for (int first = 0; first < C; first += at_once) {
+    const int count = min(at_once, C - first);
+    if (first > 0) __syncthreads();  // all have read the channels before
     for (int i = threadIdx.x; i < count * row; i += threads)
       samples[i] = p.sample(n, first + i / row, tile * p.stride + i % row);
     for (int i = threadIdx.x; i < Shape::channels * count * K; i += threads) {
@@ -133,15 +134,15 @@ __global__ void conv1d_plain(Problem p) {
 template <int Channels, int Positions, int ChannelWarps>
 void run_tiled(const Problem& p) {
   using Shape = Tile<Channels, Positions, ChannelWarps>;
-  constexpr int64_t most_values = 32 * 1024 / sizeof(real);  // 32 KiB: six blocks fit on an A100 or H100 processor
+  constexpr int64_t most_values = 32 * 1024 / sizeof(real);  // 32 KiB: room for four blocks on an A100 and more later
   const int64_t C = p.x.extent[1], row = Shape::row(p), one_channel = row + p.w.extent[2] * Shape::pitch;
   if (one_channel > most_values) return launch(one_thread_each(p.y.size()), conv1d_plain, p);
-  const int64_t rows = most_values / one_channel < C ? most_values / one_channel : C;
+  const int64_t at_once = ceil_div(C, ceil_div(C, most_values / one_channel));  // rounds of like size
   launch({.blocks = block_counts(p.y.extent[0] * ceil_div(p.y.extent[2], Shape::positions),
                                  ceil_div(p.y.extent[1], Shape::channels)),
           .threads = threads,
-          .shared_bytes = static_cast<size_t>(rows * one_channel) * sizeof(real)},
-         conv1d_tiled<Channels, Positions, ChannelWarps>, p, static_cast<int>(rows), static_cast<int>(row));
+          .shared_bytes = static_cast<size_t>(at_once * one_channel) * sizeof(real)},
+         conv1d_tiled<Channels, Positions, ChannelWarps>, p, static_cast<int>(at_once), static_cast<int>(row));
 }
 
 // Tiles wide in positions for few channels, in channels for many; narrower where the rows are short.
@@ -161,14 +162,16 @@ constexpr int stage = 256 / sizeof(real);  // positions of dy and x in shared me
 // channels by 4 columns of its warp's sum. At the end the warps' sums are added in order and stored as the piece's.
 template <int OutGroups>
 __global__ void __launch_bounds__(threads)
-    conv1d_weight_pieces(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, int64_t K, int64_t tiles,
+    conv1d_weight_pieces(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, int K, int64_t tiles,
                          View<real, 3> partial) {
   constexpr int outs = 4 * OutGroups, columns = 4 * (32 / OutGroups);
   SIMT_SHARED(dys, Four[stage][OutGroups + 1]);  // one more, which spreads a warp's writes over the banks
   SIMT_SHARED(xs, Four[stage][32 / OutGroups + 1]);
-  const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2], L = x.extent[2], CK = partial.extent[2];
+  const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2], L = x.extent[2];
+  const int CK = static_cast<int>(partial.extent[2]);
   const int64_t per_sample = ceil_div(M, stage), all = N * per_sample;
-  const int64_t first_out = int64_t{blockIdx.x} * outs, first_column = int64_t{blockIdx.y} * columns;
+  const int64_t first_out = int64_t{blockIdx.x} * outs;
+  const int first_column = static_cast<int>(blockIdx.y) * columns;
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const int out = lane % OutGroups * 4, column = lane / OutGroups * 4;
   const int64_t begin = blockIdx.z * tiles, end = begin + tiles < all ? begin + tiles : all;
@@ -183,8 +186,8 @@ __global__ void __launch_bounds__(threads)
       dys[m][o / 4].v[o % 4] = m < count && first_out + o < O ? dy(n, first_out + o, start + m) : real(0);
     }
     for (int i = threadIdx.x; i < columns * stage; i += threads) {
-      const int j = i / stage, m = i % stage;
-      const int64_t ck = first_column + j, l = (start + m) * conv.stride + ck % K * conv.dilation - conv.left;
+      const int j = i / stage, m = i % stage, ck = first_column + j;
+      const int64_t l = (start + m) * conv.stride + ck % K * conv.dilation - conv.left;
       xs[m][j / 4].v[j % 4] = m < count && ck < CK && l >= 0 && l < L ? x(n, ck / K, l) : real(0);
     }
     __syncthreads();
@@ -234,7 +237,7 @@ void run_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d con
       device::allocate(static_cast<size_t>(pieces * O * CK) * sizeof(real)), device::release);
   const View<real, 3> partial{static_cast<real*>(memory.get()), {pieces, O, CK}};
   launch({.blocks = block_counts(by_out, by_column, pieces), .threads = threads}, conv1d_weight_pieces<OutGroups>, dy,
-         x, conv, K, in_piece, partial);
+         x, conv, static_cast<int>(K), in_piece, partial);
   launch(one_thread_each(dw.size()), conv1d_weight_sum, partial, dw);
 }
 

@@ -1,5 +1,7 @@
 #include "kernels/conv1d.simd.h"
 
+#include "kernels/simd_sum.h"
+
 namespace SEISGRAD::SIMD {
 
 // Output channels by vectors of a tile whose sums stay in registers: with 32 registers 8 x 3 sums, 3 vectors of x and
@@ -19,11 +21,11 @@ template <int Block, int Vectors>
 static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
   const real* x = piece.x + at;
   const real* w = piece.w + first * piece.C * piece.K;
-  Vec sum[Block][Vectors];
+  Vec acc[Block][Vectors];
 #pragma GCC unroll 8
   for (int o = 0; o < Block; ++o)
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) sum[o][j] = splat(piece.bias[first + o]);
+    for (int j = 0; j < Vectors; ++j) acc[o][j] = splat(piece.bias[first + o]);
   for (int64_t c = 0; c < piece.C; ++c, x += piece.x_row)
     for (int64_t k = 0; k < piece.K; ++k, w += Block) {
       Vec v[Vectors];
@@ -33,7 +35,7 @@ static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
       for (int o = 0; o < Block; ++o) {
         const Vec wo = splat(w[o]);
 #pragma GCC unroll 8
-        for (int j = 0; j < Vectors; ++j) sum[o][j] = fma(wo, v[j], sum[o][j]);
+        for (int j = 0; j < Vectors; ++j) acc[o][j] = fma(wo, v[j], acc[o][j]);
       }
     }
 
@@ -45,7 +47,7 @@ static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
     real* y = piece.y + (first + o) * piece.y_row + at;
     real* to = count == Vectors * width ? y : row;
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) store(to + j * width, sum[o][j]);
+    for (int j = 0; j < Vectors; ++j) store(to + j * width, acc[o][j]);
     if (to == row) __builtin_memcpy(y, row, count * sizeof(real));
   }
 }
@@ -77,11 +79,11 @@ void conv1d_loop(const Conv1dPiece& piece) {
 }
 
 // The sum of conv1d_lanes values as a tree: halves onto halves.
-static real sum_of_lanes(const real* lanes) {
+static real sum_of_lanes(const real* sums) {
   typedef real Half __attribute__((vector_size(32)));
   typedef real Quarter __attribute__((vector_size(16)));
   Half half[2];
-  __builtin_memcpy(half, lanes, sizeof half);
+  __builtin_memcpy(half, sums, sizeof half);
   half[0] += half[1];
   Quarter quarter[2];
   __builtin_memcpy(quarter, half, sizeof quarter);
@@ -100,17 +102,17 @@ static real sum_of_lanes(const real* lanes) {
 // position. A narrower vector reads its part of the lanes in a pass of its own.
 template <int Block, int Columns>
 static void weight_tile(const Conv1dWeightRows& rows, int64_t first, int64_t first_column) {
-  real lanes[Block][Columns][conv1d_lanes];
+  real sums[Block][Columns][conv1d_lanes];
   for (int64_t lane = 0; lane < conv1d_lanes; lane += width) {
     const real* dy = rows.dy + first * rows.dy_row;
     const real* x[Columns];
-    Vec sum[Block][Columns];
+    Vec acc[Block][Columns];
 #pragma GCC unroll 12
     for (int j = 0; j < Columns; ++j) x[j] = rows.x + rows.column[first_column + j];
 #pragma GCC unroll 4
     for (int o = 0; o < Block; ++o)
 #pragma GCC unroll 12
-      for (int j = 0; j < Columns; ++j) sum[o][j] = Vec{};
+      for (int j = 0; j < Columns; ++j) acc[o][j] = Vec{};
     for (int64_t i = lane; i < rows.positions; i += conv1d_lanes) {
       Vec d[Block];
 #pragma GCC unroll 4
@@ -119,18 +121,18 @@ static void weight_tile(const Conv1dWeightRows& rows, int64_t first, int64_t fir
       for (int j = 0; j < Columns; ++j) {
         const Vec v = load(x[j] + i);
 #pragma GCC unroll 4
-        for (int o = 0; o < Block; ++o) sum[o][j] = fma(d[o], v, sum[o][j]);
+        for (int o = 0; o < Block; ++o) acc[o][j] = fma(d[o], v, acc[o][j]);
       }
     }
 #pragma GCC unroll 4
     for (int o = 0; o < Block; ++o)
 #pragma GCC unroll 12
-      for (int j = 0; j < Columns; ++j) store(&lanes[o][j][lane], sum[o][j]);
+      for (int j = 0; j < Columns; ++j) store(&sums[o][j][lane], acc[o][j]);
   }
   const int64_t outs = least(Block, rows.O - first), in_use = least(Columns, rows.columns - first_column);
   for (int64_t o = 0; o < outs; ++o)
     for (int64_t j = 0; j < in_use; ++j)
-      rows.dw[(first + o) * rows.columns + first_column + j] = sum_of_lanes(lanes[o][j]);
+      rows.dw[(first + o) * rows.columns + first_column + j] = sum_of_lanes(sums[o][j]);
 }
 
 template <int Block, int Columns>
@@ -144,16 +146,9 @@ void conv1d_weight_loop(const Conv1dWeightRows& rows) {
   else weight_tiles<4, columns>(rows);
 }
 
-real conv1d_sum_loop(const real* x, int64_t n) {
-  real lanes[conv1d_lanes];
-  const int64_t whole = n - n % conv1d_lanes;
-  for (int64_t lane = 0; lane < conv1d_lanes; lane += width) {
-    Vec sum{};
-    for (int64_t i = lane; i < whole; i += conv1d_lanes) sum += load(x + i);
-    store(lanes + lane, sum);
-  }
-  for (int64_t i = whole; i < n; ++i) lanes[i - whole] += x[i];
-  return sum_of_lanes(lanes);
+double conv1d_sum_loop(const real* x, int64_t n) {
+  return sum(
+      n, [](Wide v) { return v; }, x);
 }
 
 }  // namespace SEISGRAD::SIMD

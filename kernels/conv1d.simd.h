@@ -47,7 +47,7 @@ using Conv1dWeightLoop = void(const Conv1dWeightRows& rows);
 SIMD_LEVELS(Conv1dWeightLoop, conv1d_weight_loop)
 
 // The sum of n values.
-using Conv1dSumLoop = real(const real* x, int64_t n);
+using Conv1dSumLoop = double(const real* x, int64_t n);
 SIMD_LEVELS(Conv1dSumLoop, conv1d_sum_loop)
 
 }  // namespace SEISGRAD
