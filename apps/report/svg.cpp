@@ -90,7 +90,8 @@ void draw_panel(std::string& out, const Panel& panel, const Frame& f) {
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='%s' stroke-width='1.3' %s/>\n", f.at_x(m.x),
           f.at_x(m.x), f.y, f.y + f.height, m.colour.c_str(), m.dashed ? "stroke-dasharray='4 3'" : "");
     if (!m.label.empty())
-      write_text(out, f.at_x(m.x) + 3, f.y + 12, "start", m.label, "font-size='12' font-weight='bold'");
+      write_text(out, f.at_x(m.x) + (m.label_left ? -3 : 3), f.y + 12, m.label_left ? "end" : "start", m.label,
+                 "font-size='12' font-weight='bold'");
   }
   print(out, "<text transform='translate(%.1f,%.1f) rotate(-90)' text-anchor='middle' font-size='12'>", f.x - 62,
         f.y + f.height / 2);

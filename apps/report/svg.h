@@ -16,6 +16,7 @@ struct Marker {
   double x;  // in units of the axis
   std::string colour, label;
   bool dashed = false;
+  bool label_left = false;  // of the line, for the first of two that stand close
 };
 
 struct Shade {

@@ -39,9 +39,10 @@ std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scor
 
   std::vector<Marker> lines;
   for (const Peak& pick : scored.p_picks)
-    if (inside(pick.sample)) lines.push_back({seconds(pick.sample), p_colour, "P"});
+    if (inside(pick.sample))
+      lines.push_back({.x = seconds(pick.sample), .colour = p_colour, .label = "P", .label_left = true});
   for (const Peak& pick : scored.s_picks)
-    if (inside(pick.sample)) lines.push_back({seconds(pick.sample), s_colour, "S"});
+    if (inside(pick.sample)) lines.push_back({.x = seconds(pick.sample), .colour = s_colour, .label = "S"});
   std::vector<Marker> unlabelled = lines;
   for (Marker& m : unlabelled) m.label.clear();
 
