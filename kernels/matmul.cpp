@@ -40,7 +40,8 @@ void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c) {
     b = {rows.get(), next_multiple(N, column_padding), 1};
   }
   ProductBlock* const block = SIMD_BEST(product_block);
-  const int64_t task_rows = next_multiple(std::max<int64_t>(1, task_work / (task_columns * std::max<int64_t>(1, K))), 12);
+  const int64_t task_rows =
+      next_multiple(std::max<int64_t>(1, task_work / (task_columns * std::max<int64_t>(1, K))), 12);
   const int64_t across = next_multiple(N, task_columns) / task_columns, down = next_multiple(M, task_rows) / task_rows;
   parallel_for(across * down, [&](int64_t task) {
     const int64_t m = task / across * task_rows, n = task % across * task_columns;

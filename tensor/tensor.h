@@ -47,8 +47,8 @@ class Tensor {
   std::span<const real> values() const { return {pointer<const real>(), static_cast<size_t>(size())}; }
   std::span<real> write() const { return {pointer<real>(), static_cast<size_t>(size())}; }
 
-  Tensor to(Device device) const;       // this tensor itself where it is there already
-  void move_to(Device device) const;    // in place, for all handles: how a model is put on a device
+  Tensor to(Device device) const;     // this tensor itself where it is there already
+  void move_to(Device device) const;  // in place, for all handles: how a model is put on a device
   Tensor clone() const;
   Tensor reshape(Shape shape) const;           // the same number of elements
   Tensor detach() const;                       // the same values, unknown to any tape, no gradient wanted

@@ -24,8 +24,8 @@ std::string probabilities_miniseed(const ComponentSegment& segment, const Scored
   const Group& g = segment.group;
   std::string out;
   const auto add = [&](const std::vector<float>& trace, const char* letter) {
-    const auto records = miniseed_records({g.network, g.station, g.location, g.band + letter}, segment.start, segment.rate,
-                                          trace, {.encoding = 4});
+    const auto records = miniseed_records({g.network, g.station, g.location, g.band + letter}, segment.start,
+                                          segment.rate, trace, {.encoding = 4});
     out.append(reinterpret_cast<const char*>(records.data()), records.size());
   };
   add(scored.detection, "D");
