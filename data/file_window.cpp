@@ -22,7 +22,7 @@ namespace {
 }  // namespace
 
 FileWindow::FileWindow(std::string path) : path_(std::move(path)) {
-  file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer must not stop us
   if (file_ < 0) fail(path_, "cannot open", errno);
   struct stat status {};
   if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {

@@ -7,6 +7,7 @@
 
 #include "data/byte_cursor.h"
 #include "data/decimal.h"
+#include "data/waveform.h"
 
 namespace seisgrad {
 
@@ -180,7 +181,7 @@ void parse(std::span<const std::uint8_t> bytes, HeaderCheck& check) {
   int microseconds = 0;
   const std::size_t blockettes_end = read_blockettes(record, first_blockette, header, microseconds);
   header.start.ns += microseconds * 1000 + (correction_applied ? 0 : correction * 100'000);
-  check.located = header.has_waveform() && std::isfinite(header.rate) && header.rate > 0;
+  check.located = header.has_waveform() && plausible_rate(header.rate);
 
   if (header.record_length == 0) header.record_length = find_record_length(bytes);
   admit(bytes.size() >= header.record_length, "truncated: a record of ", header.record_length, " bytes, ", bytes.size(),

@@ -2,7 +2,7 @@
 //
 // A header is admitted when: the signature and the date are those of a data record; the blockette chain lies inside
 // the record and always advances; the record length is a power of two from 128 to 2^20; the data begin after the
-// blockettes and inside the record; the encoding is known; the sampling rate is finite and positive; and the payload
+// blockettes and inside the record; the encoding is known; the sampling rate is plausible; and the payload
 // can hold the promised number of samples in that encoding.
 #pragma once
 #include <cstdint>

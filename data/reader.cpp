@@ -15,18 +15,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Follows links to folders, each folder once: a link back to a folder above must not be walked for ever.
 void add_folder(const fs::path& folder, std::vector<std::string>& files) {
-  std::error_code error;
-  const auto options = fs::directory_options::follow_directory_symlink | fs::directory_options::skip_permission_denied;
+  std::error_code error, ignored;
   std::vector<std::string> found;
-  fs::recursive_directory_iterator walk(folder, options, error), end;
-  // A link back to a folder above would be walked for ever; archives are less than 32 folders deep.
+  std::set<fs::path> walked{fs::canonical(folder, ignored)};
+  fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink, error), end;
   for (; !error && walk != end; walk.increment(error)) {
-    if (walk.depth() >= 32) walk.disable_recursion_pending();
-    std::error_code ignored;
-    if (walk->is_regular_file(ignored)) found.push_back(walk->path().string());
+    if (walk->is_directory(ignored)) {
+      if (!walked.insert(fs::canonical(walk->path(), ignored)).second) walk.disable_recursion_pending();
+    } else if (walk->is_regular_file(ignored)) {
+      found.push_back(walk->path().string());
+    }
   }
   require(!error, "input: cannot walk the folder ", folder.string(), ": ", error.message());
+  require(!found.empty(), "input: no file below the folder ", folder.string());
   std::sort(found.begin(), found.end());
   files.insert(files.end(), found.begin(), found.end());
 }

@@ -84,7 +84,7 @@ std::string objection(const SacHeader& header, std::int64_t file_size) {
   if (header.samples <= 0) return joined("SAC header promises ", header.samples, " samples");
   if (file_size < needed)
     return joined("SAC header promises ", header.samples, " samples, ", needed, " bytes; the file has ", file_size);
-  if (!std::isfinite(header.delta) || header.delta <= 0) return joined("SAC sampling interval is ", header.delta, " s");
+  if (!plausible_rate(1 / header.delta)) return joined("SAC sampling interval is ", header.delta, " s");
   if (!std::isfinite(header.b) || std::abs(header.b) > 1e9) return joined("SAC start offset b is ", header.b, " s");
   if (std::find(std::begin(header.clock), std::end(header.clock), undefined) != std::end(header.clock))
     return "SAC reference time is not set";

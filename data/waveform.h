@@ -10,11 +10,14 @@
 
 namespace seisgrad {
 
+// From a sample a day to a megahertz; what headers state beyond that is damage, and would overflow times.
+inline bool plausible_rate(double rate) { return rate > 1e-5 && rate <= 1e6; }
+
 // An unbroken run of samples of one stream: a record, or what is left of one between non-finite values.
 struct Piece {
   StreamId id;
   Time start;                   // of the first sample
-  double rate = 0;              // samples a second, finite and > 0
+  double rate = 0;              // samples a second, plausible
   std::vector<double> samples;  // double holds 32-bit counts exactly, which float would not
 };
 

@@ -86,6 +86,10 @@ TEST_CASE("miniSEED: a header that contradicts itself is refused with the reason
   refused("no day 366", [](Bytes& b) { put16(b, 22, 366); });
   refused("samples cannot be in", [](Bytes& b) { put16(b, 30, 30000); });
   refused("sampling rate", [](Bytes& b) { put16(b, 32, 0); });
+  refused("sampling rate", [](Bytes& b) {
+    put16(b, 32, -30000);
+    put16(b, 34, -30000);
+  });
   refused("data offset", [](Bytes& b) { put16(b, 44, 600); });
   refused("data offset", [](Bytes& b) { put16(b, 44, 50); });
   refused("does not advance", [](Bytes& b) { put16(b, 46, 10); });
@@ -229,6 +233,11 @@ TEST_CASE("reader: folders, patterns, foreign and empty files") {
   const auto in_order = find_files({folder.file("b.mseed"), folder.file("*.mseed")});
   CHECK(in_order == std::vector{folder.file("b.mseed"), folder.file("a.mseed"), folder.file("empty.mseed")});
   CHECK_THROWS_AS(find_files({folder.file("absent")}), std::invalid_argument);
+  std::filesystem::create_directory(folder.file("below"));
+  CHECK_THROWS_AS(find_files({folder.file("below")}), std::invalid_argument);
+  for (const char* link : {"below/a", "below/b"})
+    std::filesystem::create_directory_symlink(folder.file(""), folder.file(link));
+  CHECK(find_files({folder.file("")}).size() == 5);
   ReadReport report;
   int pieces = 0;
   read_waveforms(
