@@ -13,6 +13,7 @@ set(rule autograd/OP.cpp)                    # forward and backward on the tape
 set(test tests/OP_test.cpp)
 set(bench bench/OP_bench.cpp)
 set(page docs/ops/OP.md)
+set(shape_page docs/ops/shape.md)            # one for the operators that only move values
 set(kernel header reference)                 # the faces of every kernel
 
 set(ops)
@@ -31,25 +32,25 @@ function(op name)
   endforeach()
 endfunction()
 
-op(additive_attention ${kernel} cpu simd rule test)
+op(additive_attention ${kernel} cpu simd cuda rule test)
 op(avg_pool1d ${kernel} rule test page)
 op(batch_norm ${kernel} cpu simd rule test page)
-op(concat ${kernel} cpu rule test)
+op(concat ${kernel} cpu rule test shape_page)
 op(conv1d ${kernel} cpu simd cuda rule test page)
 op(dropout ${kernel} cpu rule test page)
 op(elementwise ${kernel} cpu simd rule)
 op(layer_norm ${kernel} cpu simd rule test page)
-op(linear ${kernel} cpu rule test)
+op(linear ${kernel} cpu cuda rule test)
 op(loss ${kernel} cpu rule test page)
-op(lstm ${kernel} cpu simd rule test)
-op(matmul ${kernel} cpu simd)                # its rule and test are linear's
+op(lstm ${kernel} cpu simd cuda rule test)
+op(matmul ${kernel} cpu simd cuda)                   # its rule and test are linear's
 op(max_pool1d ${kernel} cpu cuda rule test)
-op(padding ${kernel} cpu rule test)          # pad, crop
+op(padding ${kernel} cpu rule test shape_page)       # pad, crop
 op(penalty ${kernel} rule test page)
-op(reduction ${kernel} cpu rule test page)   # sum, mean
-op(reshape rule test)                        # shares memory: no kernel
+op(reduction ${kernel} cpu rule test page)           # sum, mean
+op(reshape rule test shape_page)                     # shares memory: no kernel
 op(softmax ${kernel} rule test page)
-op(transpose ${kernel} cpu rule test)
+op(transpose ${kernel} cpu rule test shape_page)
 op(upsample1d ${kernel} cpu simd rule test page)
 
 # Files that are of no operator, by the stem before their first dot.
