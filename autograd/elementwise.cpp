@@ -39,15 +39,17 @@ Tensor add(const Tensor& a, const Tensor& b) {
 
 Tensor subtract(const Tensor& a, const Tensor& b) {
   return record("subtract", binary("subtract", cpu::subtract, gpu::subtract, a, b), {a, b},
-                [](const Tensor& dy) -> Gradients {
-                  return {dy, scale(dy, -1)};
+                [negative = wants_gradient(b)](const Tensor& dy) -> Gradients {
+                  return {dy, negative ? scale(dy, -1) : Tensor()};
                 });
 }
 
 Tensor multiply(const Tensor& a, const Tensor& b) {
+  // a factor is kept only where the other's gradient needs it
+  const Tensor kept_a = wants_gradient(b) ? a.detach() : Tensor(), kept_b = wants_gradient(a) ? b.detach() : Tensor();
   return record("multiply", binary("multiply", cpu::multiply, gpu::multiply, a, b), {a, b},
-                [a = a.detach(), b = b.detach()](const Tensor& dy) -> Gradients {
-                  return {multiply(dy, b), multiply(dy, a)};
+                [kept_a, kept_b](const Tensor& dy) -> Gradients {
+                  return {kept_b ? multiply(dy, kept_b) : Tensor(), kept_a ? multiply(dy, kept_a) : Tensor()};
                 });
 }
 

@@ -64,8 +64,7 @@ void Tape::check_unchanged(const Node& node) const {
             " was overwritten after it was recorded");
 }
 
-Gradients Tape::run(const Tensor& y, const Tensor& dy,
-                    const std::function<void(const Tensor&, const Tensor&)>& at_leaf) const {
+void Tape::run(const Tensor& y, const Tensor& dy, const AtLeaf& at_leaf, const AtNode& at_node) const {
   require(static_cast<bool>(y), "backward: the tensor is absent");
   require(y.origin().tape == serial_, "backward: the tensor ", y.shape(),
           " was not recorded by this tape; was it computed while the tape was in scope, from something that requires a "
@@ -81,10 +80,12 @@ Gradients Tape::run(const Tensor& y, const Tensor& dy,
   Gradients of_node(nodes_.size());
   of_node[y.origin().node] = dy;
   for (int64_t i = y.origin().node; i >= 0; --i) {
-    if (!of_node[i]) continue;  // not on a path to y
+    if (!of_node[i]) continue;                             // not on a path to y
+    const Tensor of_this = std::exchange(of_node[i], {});  // complete, and not kept longer than needed
     const Node& node = nodes_[i];
     check_unchanged(node);
-    const Gradients dx = node.backward(of_node[i]);
+    at_node(i, of_this);
+    const Gradients dx = node.backward(of_this);
     require(dx.size() == node.inputs.size(), node.op, ": backward gave ", dx.size(), " gradients for ",
             node.inputs.size(), " inputs");
     for (size_t k = 0; k < dx.size(); ++k) {
@@ -101,26 +102,35 @@ Gradients Tape::run(const Tensor& y, const Tensor& dy,
       }
     }
   }
-  return of_node;
 }
 
-void Tape::backward(const Tensor& y) const { backward(y, Tensor::full(y.shape(), 1, y.device())); }
+void Tape::backward(const Tensor& y) const {
+  require(static_cast<bool>(y), "backward: the tensor is absent");
+  backward(y, Tensor::full(y.shape(), 1, y.device()));
+}
 
 void Tape::backward(const Tensor& y, const Tensor& dy) const {
-  run(y, dy, [](const Tensor& leaf, const Tensor& dx) { leaf.set_grad(sum_of(leaf.grad(), dx)); });
+  std::vector<std::pair<Tensor, Tensor>> reached;  // applied at the end: a pass that fails changes no grad()
+  run(
+      y, dy, [&](const Tensor& leaf, const Tensor& dx) { reached.emplace_back(leaf, dx); },
+      [](int64_t, const Tensor&) {});
+  for (const auto& [leaf, dx] : reached) leaf.set_grad(sum_of(leaf.grad(), dx));
 }
 
 Gradients Tape::gradients(const Tensor& y, const Tensor& dy, const std::vector<Tensor>& with_respect_to) const {
   Gradients wanted(with_respect_to.size());
-  const Gradients of_node = run(y, dy, [&](const Tensor& leaf, const Tensor& dx) {
+  const auto at_leaf = [&](const Tensor& leaf, const Tensor& dx) {
     for (size_t i = 0; i < wanted.size(); ++i)
-      if (with_respect_to[i] && with_respect_to[i].memory() == leaf.memory()) wanted[i] = sum_of(wanted[i], dx);
-  });
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!with_respect_to[i]) continue;
-    const Origin origin = with_respect_to[i].origin();
-    if (origin.tape == serial_) wanted[i] = of_node[origin.node];
-  }
+      if (with_respect_to[i].is(leaf)) wanted[i] = sum_of(wanted[i], dx);
+  };
+  const auto at_node = [&](int64_t node, const Tensor& of_node) {
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (!with_respect_to[i]) continue;
+      const Origin origin = with_respect_to[i].origin();
+      if (origin.tape == serial_ && origin.node == node) wanted[i] = of_node;
+    }
+  };
+  run(y, dy, at_leaf, at_node);
   return wanted;
 }
 

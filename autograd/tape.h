@@ -27,7 +27,7 @@ class Tape {
 
   // Adds d(sum of y * dy)/dx to grad() of every leaf x that requires_grad(); dy is 1 unless given. The tape is not
   // consumed: a second pass adds the same again. Throws std::invalid_argument if y was not recorded here, or if a
-  // recorded value was overwritten since.
+  // recorded value was overwritten since; then no grad() has changed.
   void backward(const Tensor& y) const;
   void backward(const Tensor& y, const Tensor& dy) const;
 
@@ -55,8 +55,9 @@ class Tape {
  private:
   friend Tensor record(const char* op, Tensor y, const std::vector<Tensor>& inputs, Backward backward);
 
-  Gradients run(const Tensor& y, const Tensor& dy,
-                const std::function<void(const Tensor&, const Tensor&)>& at_leaf) const;
+  using AtLeaf = std::function<void(const Tensor& leaf, const Tensor& dx)>;  // once a path
+  using AtNode = std::function<void(int64_t node, const Tensor& dy)>;        // once a node, with its whole gradient
+  void run(const Tensor& y, const Tensor& dy, const AtLeaf& at_leaf, const AtNode& at_node) const;
   void check_unchanged(const Node& node) const;
 
   std::vector<Node> nodes_;

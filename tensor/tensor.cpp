@@ -15,7 +15,11 @@ struct Tensor::Body {
 };
 
 static size_t bytes_of(const Shape& shape, DType dtype) {
-  return static_cast<size_t>(shape.size()) * (dtype == DType::floating ? sizeof(real) : sizeof(int32_t));
+  size_t bytes = dtype == DType::floating ? sizeof(real) : sizeof(int32_t);
+  for (const int64_t size : shape)
+    require(!__builtin_mul_overflow(bytes, static_cast<size_t>(size), &bytes), "Tensor: shape ", shape,
+            " has too many elements");
+  return bytes;
 }
 
 Tensor::Tensor(Shape shape, DType dtype, Device device)
@@ -41,10 +45,15 @@ Tensor Tensor::from(Shape shape, std::span<const int32_t> values, Device device)
   return copied(shape, values, device);
 }
 
-const Shape& Tensor::shape() const { return body_->shape; }
-DType Tensor::dtype() const { return body_->dtype; }
-Device Tensor::device() const { return body_->memory->device(); }
-const std::shared_ptr<Memory>& Tensor::memory() const { return body_->memory; }
+Tensor::Body& Tensor::body() const {
+  require(body_ != nullptr, "the tensor is absent");
+  return *body_;
+}
+
+const Shape& Tensor::shape() const { return body().shape; }
+DType Tensor::dtype() const { return body().dtype; }
+Device Tensor::device() const { return body().memory->device(); }
+const std::shared_ptr<Memory>& Tensor::memory() const { return body().memory; }
 
 real Tensor::item() const {
   require(size() == 1, "item: expected one element, got shape ", shape());
@@ -55,11 +64,11 @@ Tensor Tensor::to(Device device) const {
   if (device == this->device()) return *this;
   Tensor moved(shape(), dtype(), device);
   copy(*memory(), *moved.memory());
-  moved.body_->requires_grad = requires_grad();
+  moved.body().requires_grad = requires_grad();
   return moved;
 }
 
-void Tensor::move_to(Device device) const { body_->memory = to(device).memory(); }
+void Tensor::move_to(Device device) const { body().memory = to(device).memory(); }
 
 Tensor Tensor::clone() const {
   Tensor twin(shape(), dtype(), device());
@@ -82,12 +91,12 @@ void Tensor::copy_from(const Tensor& source) const {
   copy(*source.memory(), *memory());
 }
 
-bool Tensor::requires_grad() const { return body_->requires_grad; }
-void Tensor::set_requires_grad(bool wanted) const { body_->requires_grad = wanted; }
-const Tensor& Tensor::grad() const { return body_->grad; }
-void Tensor::set_grad(Tensor gradient) const { body_->grad = std::move(gradient); }
-Origin Tensor::origin() const { return body_->origin; }
-void Tensor::set_origin(Origin origin) const { body_->origin = origin; }
+bool Tensor::requires_grad() const { return body().requires_grad; }
+void Tensor::set_requires_grad(bool wanted) const { body().requires_grad = wanted; }
+const Tensor& Tensor::grad() const { return body().grad; }
+void Tensor::set_grad(Tensor gradient) const { body().grad = std::move(gradient); }
+Origin Tensor::origin() const { return body().origin; }
+void Tensor::set_origin(Origin origin) const { body().origin = origin; }
 
 void* Tensor::address_checked(DType expected, bool for_writing) const {
   require(dtype() == expected, "expected a tensor of ", expected, ", got ", dtype());

@@ -1,8 +1,8 @@
 // Tensor: a handle on a contiguous row-major array of `real` or int32, on the CPU or on a GPU.
 //
 // Copying a Tensor copies the handle: both names mean the same values and the same gradient. clone() copies values,
-// reshape() and detach() share memory. A default-constructed Tensor is absent; everything but operator bool needs one
-// that is present.
+// reshape() and detach() share memory. A default-constructed Tensor is absent: all but operator bool and is() throw
+// std::invalid_argument.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -36,6 +36,7 @@ class Tensor {
   static Tensor from(Shape shape, std::span<const int32_t> values, Device device = Device::cpu);
 
   explicit operator bool() const { return body_ != nullptr; }
+  bool is(const Tensor& other) const { return body_ == other.body_; }  // one tensor under two names
   const Shape& shape() const;
   int64_t size() const { return shape().size(); }
   DType dtype() const;
@@ -47,7 +48,8 @@ class Tensor {
   std::span<const real> values() const { return {pointer<const real>(), static_cast<size_t>(size())}; }
   std::span<real> write() const { return {pointer<real>(), static_cast<size_t>(size())}; }
 
-  Tensor to(Device device) const;     // this tensor itself where it is there already
+  // This tensor itself where it is there already; else a copy that no tape knows: move leaves, not results.
+  Tensor to(Device device) const;
   void move_to(Device device) const;  // in place, for all handles: how a model is put on a device
   Tensor clone() const;
   Tensor reshape(Shape shape) const;           // the same number of elements
@@ -57,7 +59,8 @@ class Tensor {
   // Whether a tape shall keep what the gradient with respect to this tensor needs.
   bool requires_grad() const;
   void set_requires_grad(bool wanted = true) const;
-  const Tensor& grad() const;  // absent until a backward pass reached this tensor
+  // Absent until a backward pass reached this tensor. Several tensors may have one gradient: never write into it.
+  const Tensor& grad() const;
   void set_grad(Tensor gradient) const;
 
   Origin origin() const;
@@ -80,6 +83,7 @@ class Tensor {
 
  private:
   struct Body;
+  Body& body() const;
 
   template <class T>
   T* address() const {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "apps/gradcheck/random.h"
@@ -73,8 +74,8 @@ constexpr double epsilon = std::numeric_limits<real>::epsilon();
 
 // Every value within tolerance + bound[i] of what was expected, infinities equal, NaN where NaN was expected; bound may
 // be left out. Says which is worst.
-inline void check_agrees(const char* what, const Tensor& got, const std::vector<double>& expected, double tolerance,
-                         const std::vector<double>& bound = {}) {
+inline void check_agrees(const std::string& what, const Tensor& got, const std::vector<double>& expected,
+                         double tolerance, const std::vector<double>& bound = {}) {
   REQUIRE(got.size() == static_cast<int64_t>(expected.size()));
   const Tensor host = got.to(Device::cpu);
   double worst = 0;

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "apps/gradcheck/cases.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
@@ -14,8 +16,8 @@ TEST_CASE("gradcheck: every operator, 50 random cases") {
       Random random(seed);
       const GradcheckCase c = named.make(random);
       const GradientComparison result = gradcheck(c.f, c.inputs);
-      INFO(named.op << ": " << c.description << "; input " << result.input << " element " << result.element
-                    << ": analytic " << result.analytic << ", numeric " << result.numeric);
+      INFO(std::string(named.op) << ": " << c.description << "; input " << result.input << " element " << result.element
+                                 << ": analytic " << result.analytic << ", numeric " << result.numeric);
       CHECK(result.compared > 0);
       CHECK(result.error <= 1e-6);
     }
