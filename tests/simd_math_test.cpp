@@ -108,13 +108,15 @@ TEST_CASE("simd_math: in double it is the C library") {
       CAPTURE(level.name);
       CAPTURE(v);
       double y;
-      const auto equal = [&](double expected) { return y == expected || (std::isnan(y) && std::isnan(expected)); };
+      const auto equal = [&](double expected, double tolerance = 0) {
+        return y == expected || std::abs(y - expected) <= tolerance || (std::isnan(y) && std::isnan(expected));
+      };
       level.exp(&v, &y, 1);
       CHECK(equal(std::exp(v)));
       level.tanh(&v, &y, 1);
       CHECK(equal(std::tanh(v)));
       level.sigmoid(&v, &y, 1);
-      CHECK(equal(exact_sigmoid(v)));
+      CHECK(equal(exact_sigmoid(v), 4e-16 * exact_sigmoid(v)));  // three roundings
     }
 }
 
