@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <functional>
-#include <vector>
 
 #include "kernels/lstm.simd.h"
 #include "kernels/matmul.simd.h"
 #include "kernels/parallel.h"
+#include "kernels/scratch.h"
 
 // Forward: the products W x of all steps at once, then the steps. Backward: the steps give dz and, of all steps at
 // once, dx = W^T dz; last the weights' gradients, a task for some of their rows that goes through the batch in order.
@@ -29,19 +29,23 @@ struct Mask {
 };
 
 // (4H,K) to (K, 4, Hp), so that the units of a gate are neighbours.
-void pack_transposed(View<const real, 2> w, Mask mask, std::vector<real>& packed) {
+const real* pack_transposed(View<const real, 2> w, Mask mask, Scratch& scratch) {
   const int64_t H = w.extent[0] / 4, K = w.extent[1], Hp = padded(H);
-  packed.assign(4 * Hp * K, 0);
+  real* packed = scratch.get(K * 4 * Hp);
+  std::fill_n(packed, K * 4 * Hp, real(0));
   for (int64_t gate = 0; gate < 4; ++gate)
     for (int64_t j = 0; j < H; ++j)
       for (int64_t k = 0; k < K; ++k) packed[(k * 4 + gate) * Hp + j] = w(gate * H + j, k) * mask(gate, k);
+  return packed;
 }
 // (4H,K) to (4H,Kp)
-void pack_rows(View<const real, 2> w, Mask mask, std::vector<real>& packed) {
+const real* pack_rows(View<const real, 2> w, Mask mask, Scratch& scratch) {
   const int64_t R = w.extent[0], K = w.extent[1], Kp = padded(K);
-  packed.assign(R * Kp, 0);
+  real* packed = scratch.get(R * Kp);
+  std::fill_n(packed, R * Kp, real(0));
   for (int64_t r = 0; r < R; ++r)
     for (int64_t k = 0; k < K; ++k) packed[r * Kp + k] = w(r, k) * mask(r / (R / 4), k);
+  return packed;
 }
 
 // Packed weights: once for all samples, or where there is a mask once for each.
@@ -49,28 +53,16 @@ template <auto pack>
 class PackedWeights {
  public:
   PackedWeights(View<const real, 2> w, View<const real, 3> mask) : w_(w), mask_(mask) {
-    if (!mask.data) pack(w, {mask, 0}, shared_);
+    if (!mask.data) pack(w, {}, shared_);
   }
   // Those of sample n and, without a mask, of all others; `own` keeps a copy that only this sample uses.
-  const real* of(int64_t n, std::vector<real>& own) const {
-    if (!mask_.data) return shared_.data();
-    pack(w_, {mask_, n}, own);
-    return own.data();
-  }
+  const real* of(int64_t n, Scratch& own) { return mask_.data ? pack(w_, {mask_, n}, own) : shared_.get(0); }
 
  private:
   View<const real, 2> w_;
   View<const real, 3> mask_;
-  std::vector<real> shared_;
+  Scratch shared_;
 };
-
-struct Scratch {
-  std::vector<real> weight, recurrent, work;
-};
-Scratch& scratch() {
-  static thread_local Scratch mine;
-  return mine;
-}
 
 // body(n, count) for groups of samples that share their weights.
 void in_groups(const LstmInput<real>& in, const std::function<void(int64_t n, int64_t count)>& body) {
@@ -96,20 +88,17 @@ struct RowsGradient {
   void operator()(int64_t first, int64_t rows) const {
     if (!total.data) return;
     const int64_t N = dz.extent[0], T = dz.extent[1], R = dz.extent[2], C = total.extent[1];
-    std::vector<real>& last = scratch().work;
-    std::vector<real>& sum = scratch().weight;
+    thread_local Scratch last, masked;
     std::fill_n(total.data + first * C, rows * C, real(0));
     for (int64_t n = 0; n < N; ++n) {
       const real* factor = b.data + (n * T + b_shift) * C;
       if ((N - 1 - n) * T * C < column_padding) {  // product_block reads on past a row's end: not past the memory's
-        last.assign(factor, factor + steps * C);
-        last.resize(steps * C + column_padding);
-        factor = last.data();
+        factor = std::copy_n(factor, steps * C, last.get(steps * C + column_padding)) - steps * C;
       }
-      real* to = total.data + first * C;
-      if (mask.data) sum.assign(rows * C, 0), to = sum.data();
+      real* sum = total.data + first * C;
+      if (mask.data) std::fill_n(sum = masked.get(rows * C), rows * C, real(0));
       SIMD_BEST(product_block)
-      (dz.data + (n * T + dz_shift) * R + first, 1, R, factor, C, steps, to, C, rows, C);
+      (dz.data + (n * T + dz_shift) * R + first, 1, R, factor, C, steps, sum, C, rows, C);
       for (int64_t r = 0; r < rows && mask.data; ++r) {
         const real* m = mask.data + mask.offset((first + r) / (R / 4), n, 0);
         for (int64_t c = 0; c < C; ++c) total.data[(first + r) * C + c] += m[c] * sum[r * C + c];
@@ -134,19 +123,19 @@ void bias_gradient(View<const real, 3> dz, int64_t first, int64_t rows, View<rea
 
 void lstm(const LstmInput<real>& in, LstmOptions options, const LstmResult<real>& out) {
   const int64_t T = in.x.extent[1], I = in.x.extent[2], H = in.recurrent.extent[1], row = 4 * padded(H);
-  const PackedWeights<pack_transposed> weight(in.weight, in.input_mask), recurrent(in.recurrent, in.recurrent_mask);
-  std::vector<real> bias;
-  pack_transposed({in.bias.data, {4 * H, 1}}, {}, bias);
+  PackedWeights<pack_transposed> weight(in.weight, in.input_mask), recurrent(in.recurrent, in.recurrent_mask);
+  Scratch padded_bias;
+  const real* bias = pack_transposed({in.bias.data, {4 * H, 1}}, {}, padded_bias);
   in_groups(in, [&](int64_t n, int64_t count) {
-    Scratch& s = scratch();
-    s.work.resize(count * T * row);
-    for (int64_t i = 0; i < count * T; ++i) std::copy(bias.begin(), bias.end(), s.work.begin() + i * row);
+    thread_local Scratch z_memory, own_weight, own_recurrent;
+    real* z = z_memory.get(count * T * row);
+    for (int64_t i = 0; i < count * T; ++i) std::copy_n(bias, row, z + i * row);
     SIMD_BEST(product_block)
-    (in.x.data + n * T * I, I, 1, weight.of(n, s.weight), row, I, s.work.data(), row, count * T, row);
+    (in.x.data + n * T * I, I, 1, weight.of(n, own_weight), row, I, z, row, count * T, row);
     SIMD_BEST(lstm_forward_loop)
     ({.of = steps_of(in, options, count),
-      .recurrent = recurrent.of(n, s.recurrent),
-      .z = s.work.data(),
+      .recurrent = recurrent.of(n, own_recurrent),
+      .z = z,
       .h = out.h.data + n * T * H,
       .gates = out.gates.data + n * T * 4 * H,
       .cells = out.cells.data + n * T * H});
@@ -157,24 +146,23 @@ void lstm_backward(View<const real, 3> dh, const LstmInput<real>& in, LstmOption
                    const LstmResult<const real>& saved, const LstmGradient<real>& out) {
   const int64_t T = in.x.extent[1], I = in.x.extent[2], H = in.recurrent.extent[1], R = 4 * H;
   const View<const real, 2> none{nullptr, {0, 0}};
-  const PackedWeights<pack_rows> weight(out.dx.data ? in.weight : none, in.input_mask);
-  const PackedWeights<pack_rows> recurrent(in.recurrent, in.recurrent_mask);
+  PackedWeights<pack_rows> weight(out.dx.data ? in.weight : none, in.input_mask);
+  PackedWeights<pack_rows> recurrent(in.recurrent, in.recurrent_mask);
   in_groups(in, [&](int64_t n, int64_t count) {
-    Scratch& s = scratch();
-    s.work.resize(count * padded(H));
+    thread_local Scratch dc, own_weight, own_recurrent;
     real* dz = out.dz.data + n * T * R;
     SIMD_BEST(lstm_backward_loop)
     ({.of = steps_of(in, options, count),
-      .recurrent = recurrent.of(n, s.recurrent),
+      .recurrent = recurrent.of(n, own_recurrent),
       .dh = dh.data + n * T * H,
       .gates = saved.gates.data + n * T * R,
       .cells = saved.cells.data + n * T * H,
-      .dc = s.work.data(),
+      .dc = dc.get(count * padded(H)),
       .dz = dz});
     if (!out.dx.data) return;
     real* dx = out.dx.data + n * T * I;
     std::fill_n(dx, count * T * I, real(0));
-    SIMD_BEST(product_block)(dz, R, 1, weight.of(n, s.weight), padded(I), R, dx, I, count * T, I);
+    SIMD_BEST(product_block)(dz, R, 1, weight.of(n, own_weight), padded(I), R, dx, I, count * T, I);
   });
 
   const int64_t later = options.reverse ? 0 : 1;  // z at t + later was made of h at t + 1 - later

@@ -42,7 +42,7 @@ op(elementwise ${kernel} cpu simd rule test page)
 op(layer_norm ${kernel} cpu simd rule test page)
 op(linear ${kernel} cpu cuda rule test)
 op(loss ${kernel} cpu rule test page)
-op(lstm ${kernel} cpu simd cuda rule test)
+op(lstm ${kernel} cpu simd cuda rule test page)
 op(matmul ${kernel} cpu simd cuda)                   # its rule and test are linear's
 op(max_pool1d ${kernel} cpu cuda rule test)
 op(padding ${kernel} cpu rule test shape_page)       # pad, crop
