@@ -34,17 +34,19 @@ int64_t reach(const Padded& p, int64_t kernel) { return (kernel - 1) * p.dilatio
 
 // The first `count` values of each phase, for positions `first` and on.
 void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, int64_t count, int64_t phase, real* out) {
-  const int64_t begin = first * p.stride, end = begin + count * p.stride;  // of X
-  const int64_t from = std::max<int64_t>(0, divide_up(begin - p.left, p.spread));
-  const int64_t to = std::max(from, std::min(length, divide_up(end - p.left, p.spread)));
-  const int64_t at = from * p.spread + p.left - begin;
-  if (p.stride == 1 && p.spread == 1 && from < to) {
-    std::fill_n(out, at, real(0));
-    std::copy(x + from, x + to, out + at);
-    std::fill(out + at + to - from, out + count, real(0));
+  if (p.stride == 1 && p.spread == 1) {
+    const int64_t begin = first - p.left, end = begin + count;  // of x
+    const int64_t from = std::clamp<int64_t>(0, begin, end), to = std::clamp(length, from, end);
+    std::fill_n(out, from - begin, real(0));
+    std::copy(x + from, x + to, out + from - begin);
+    std::fill(out + to - begin, out + count, real(0));
     return;
   }
   for (int64_t r = 0; r < p.stride; ++r) std::fill_n(out + r * phase, count, real(0));
+  const int64_t begin = first * p.stride, end = begin + count * p.stride;  // of X
+  const int64_t from = std::max<int64_t>(0, divide_up(begin - p.left, p.spread));
+  const int64_t to = std::min(length, divide_up(end - p.left, p.spread));
+  const int64_t at = from * p.spread + p.left - begin;
   int64_t r = at % p.stride, i = at / p.stride;
   for (int64_t l = from; l < to; ++l) {
     out[r * phase + i] = x[l];
@@ -60,14 +62,15 @@ Conv1dPiece pack_filter(int64_t C, int64_t O, int64_t K, const real* w, int64_t 
   const int64_t tile = SIMD_BEST(conv1d_tile)(O).channels, outs = round_up(O, tile);
   real* const packed = memory.get(outs * (C * K + 1));
   real* const packed_bias = packed + outs * C * K;
-  for (int64_t o = 0; o < outs; ++o) {
-    packed_bias[o] = bias && o < O ? bias[o] : real(0);
+  if (outs > O) std::fill_n(packed + (outs - tile) * C * K, tile * C * K, real(0));
+  for (int64_t o = 0; o < O; ++o) {
     real* to = packed + o / tile * tile * C * K + o % tile;
     for (int64_t c = 0; c < C; ++c) {
       const real* from = w + o * by_o + c * by_c;
-      for (int64_t k = 0; k < K; ++k, from += by_k, to += tile) *to = o < O ? *from : real(0);
+      for (int64_t k = 0; k < K; ++k, from += by_k, to += tile) *to = *from;
     }
   }
+  for (int64_t o = 0; o < outs; ++o) packed_bias[o] = bias && o < O ? bias[o] : real(0);
   return {.C = C, .O = O, .K = K, .w = packed, .bias = packed_bias};
 }
 

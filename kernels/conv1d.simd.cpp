@@ -15,6 +15,12 @@ constexpr int vectors = 3, lone_vectors = 8;  // a single output channel has 8 v
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// The first n values of v, none where n is negative, all where it is more.
+static void store_some(real* p, Vec v, int64_t n) {
+  if (n >= width) return store(p, v);
+  for (int i = 0; i < n; ++i) p[i] = v[i];
+}
+
 // One block of output channels, `Vectors` vectors of positions from `at`, of which only those below piece.positions
 // are stored.
 template <int Block, int Vectors>
@@ -43,12 +49,13 @@ static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
 #pragma GCC unroll 8
   for (int o = 0; o < Block; ++o) {
     if (o >= outs) continue;
-    real row[Vectors * width];
     real* y = piece.y + (first + o) * piece.y_row + at;
-    real* to = count == Vectors * width ? y : row;
+    if (count == Vectors * width)
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) store(to + j * width, acc[o][j]);
-    if (to == row) __builtin_memcpy(y, row, count * sizeof(real));
+      for (int j = 0; j < Vectors; ++j) store(y + j * width, acc[o][j]);
+    else
+#pragma GCC unroll 8
+      for (int j = 0; j < Vectors; ++j) store_some(y + j * width, acc[o][j], count - j * width);
   }
 }
 
