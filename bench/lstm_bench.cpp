@@ -1,0 +1,35 @@
+// lstm at the shapes of EQTransformer: cpu:: against oneDNN; the gradient alone, since oneDNN keeps for its own a
+// workspace of another content than ours.
+#include "bench/benches.h"
+#include "bench/lstm_problem.h"
+#include "bench/onednn.h"
+
+namespace SEISGRAD {
+namespace {
+
+Case ours(const LstmShape& shape, bool backward) {
+  const auto p = std::make_shared<LstmProblem>(shape, batch, backward);
+  return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
+          .call =
+              [p] {
+                if (p->backward)
+                  cpu::lstm_backward(p->sequence(p->dh, p->s.units), p->input(), {}, p->saved(), p->gradient());
+                else cpu::lstm(p->input(), {}, p->result());
+              },
+          .work = p->work()};
+}
+
+}  // namespace
+
+void register_lstm() {
+  for (const LstmShape& s : lstm_shapes) {
+    const std::string name = s.name;
+    register_case("lstm/" + name + "/ours", [=] { return ours(s, false); });
+    if (onednn::lstm)
+      register_case("lstm/" + name + "/oneDNN",
+                    [=] { return onednn::lstm(std::make_shared<LstmProblem>(s, batch, false)); });
+    register_case("lstm_backward/" + name + "/ours", [=] { return ours(s, true); });
+  }
+}
+
+}  // namespace SEISGRAD
