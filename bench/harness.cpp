@@ -9,11 +9,17 @@
 namespace SEISGRAD {
 namespace {
 
-// Prepares inputs of that seed and poisons the outputs.
-std::vector<Output> fresh(const Case& c, uint64_t seed) {
-  std::vector<Output> outputs = c.prepare(seed);
+bool failed = false;
+
+void poison(const Case& c, const std::vector<Output>& outputs) {
   for (const Output& output : outputs) fill_nan(*output.got);
   c.upload();
+}
+
+// Inputs of that seed, and NaN in the outputs.
+std::vector<Output> fresh(const Case& c, uint64_t seed) {
+  std::vector<Output> outputs = c.prepare(seed);
+  poison(c, outputs);
   return outputs;
 }
 
@@ -23,15 +29,7 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-std::string first_wrong(const Case& c, const std::vector<Output>& outputs) {
-  c.download();
-  for (const Output& output : outputs)
-    if (std::string message = wrong(output); !message.empty()) return message;
-  return "";
-}
-
-}  // namespace
-
+// Empty if the output is right.
 std::string wrong(const Output& output) {
   const std::vector<double>& expected = output.expected;
   if (output.got->size() != expected.size() || expected.empty()) return output.name + ": of another size";
@@ -49,6 +47,36 @@ std::string wrong(const Output& output) {
   return output.name + ": differs from float64 by " + std::to_string(error / largest) + " of the largest value";
 }
 
+std::string first_wrong(const Case& c, const std::vector<Output>& outputs) {
+  c.download();
+  for (const Output& output : outputs)
+    if (std::string message = wrong(output); !message.empty()) return message;
+  return "";
+}
+
+// Checks, times, checks what the last timed call left, checks on other inputs; returns what was wrong.
+std::string time(benchmark::State& state, const Case& c, double peak, const Loop& loop) {
+  std::vector<Output> outputs = fresh(c, 1);
+  c.call();
+  if (std::string message = first_wrong(c, outputs); !message.empty()) return message;
+  poison(c, outputs);
+  const double seconds = loop(state, c.call) / static_cast<double>(state.iterations());
+  if (std::string message = first_wrong(c, outputs); !message.empty()) return message;
+  outputs = fresh(c, 2);
+  c.call();
+  if (std::string message = first_wrong(c, outputs); !message.empty()) return message;
+
+  const double share = peak > 0 ? 100 * c.work.flops / seconds / peak : 0;
+  if (share > 100) return "faster than the peak: the FLOPs or the peak are miscounted";
+  state.SetLabel(c.label);
+  if (c.work.flops > 0) state.counters["GFLOP/s"] = 1e-9 * c.work.flops / seconds;
+  if (share > 0) state.counters["%peak"] = share;
+  state.counters["GB/s"] = 1e-9 * c.work.bytes / seconds;
+  return "";
+}
+
+}  // namespace
+
 double loop_on_cpu(benchmark::State& state, const std::function<void()>& call) {
   const double begin = cpu_seconds();
   for (auto unused : state) {
@@ -58,34 +86,21 @@ double loop_on_cpu(benchmark::State& state, const std::function<void()>& call) {
   return cpu_seconds() - begin;
 }
 
-void run_checked(benchmark::State& state, const Case& c, double peak, const Loop& loop) {
-  std::vector<Output> outputs = fresh(c, 1);
-  c.call();
-  std::string message = first_wrong(c, outputs);
-  if (!message.empty()) return state.SkipWithError(message.c_str());
+bool any_case_failed() { return failed; }
 
-  const double seconds = loop(state, c.call) / static_cast<double>(state.iterations());
-  message = first_wrong(c, outputs);
-  if (message.empty()) {
-    outputs = fresh(c, 2);
-    c.call();
-    message = first_wrong(c, outputs);
-  }
-  const double share = peak > 0 ? 100 * c.work.flops / seconds / peak : 0;
-  if (share > 100) message = "faster than the peak: the FLOPs or the peak are miscounted";
-  if (!message.empty()) return state.SkipWithError(message.c_str());
-  state.SetLabel(c.label);
-  if (c.work.flops > 0) state.counters["GFLOP/s"] = 1e-9 * c.work.flops / seconds;
-  if (share > 0) state.counters["%peak"] = share;
-  state.counters["GB/s"] = 1e-9 * c.work.bytes / seconds;
+void run_checked(benchmark::State& state, const std::function<Case()>& make, double peak, const Loop& loop) {
+  const auto fail = [&](const std::string& message) {
+    failed = true;
+    state.SkipWithError(message.c_str());
+  };
+  try {
+    if (const std::string message = time(state, make(), peak, loop); !message.empty()) fail(message);
+  } catch (const std::exception& e) { fail(e.what()); }
 }
 
 void register_case(const std::string& name, const std::function<Case()>& make) {
-  benchmark::RegisterBenchmark(name.c_str(), [make](benchmark::State& state) {
-    try {
-      run_checked(state, make(), fma_peak());
-    } catch (const std::exception& e) { state.SkipWithError(e.what()); }
-  })->Unit(benchmark::kMicrosecond);
+  const auto run = [make](benchmark::State& state) { run_checked(state, make, fma_peak()); };
+  benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMicrosecond);
 }
 
 void fill_random(std::vector<real>& values, uint64_t seed, const std::string& name, double low, double high) {

@@ -31,9 +31,6 @@ struct Output {
   double tolerance = 1e-5;
 };
 
-// Empty if `output` is right, otherwise what is wrong with it.
-std::string wrong(const Output& output);
-
 struct Case {
   std::function<std::vector<Output>(uint64_t seed)> prepare;  // new inputs; what they lead to
   std::function<void()> call;                                 // what is timed
@@ -48,11 +45,16 @@ struct Case {
 using Loop = std::function<double(benchmark::State& state, const std::function<void()>& call)>;
 double loop_on_cpu(benchmark::State& state, const std::function<void()>& call);
 
-// Runs a case as Google Benchmark wants it and adds its counters: GFLOP/s, GB/s and, where peak (FLOP/s) is known, the
-// share of it in %. A share over 100 is reported as an error: the count of FLOPs or the peak is wrong.
-void run_checked(benchmark::State& state, const Case& c, double peak, const Loop& loop = loop_on_cpu);
+// Makes and runs a case as Google Benchmark wants it and adds its counters: GFLOP/s, GB/s and, where peak (FLOP/s) is
+// known, the share of it in %. A share over 100 is reported as an error: the count of FLOPs or the peak is wrong. So is
+// an exception.
+void run_checked(benchmark::State& state, const std::function<Case()>& make, double peak,
+                 const Loop& loop = loop_on_cpu);
 
-// Registers a case of that name. It is made when it is run, so that a filter costs nothing; an exception is its error.
+// Has a case failed its check since the program began? Google Benchmark itself ends with 0 all the same.
+bool any_case_failed();
+
+// Registers a case of that name. It is made when it is run, so that a filter costs nothing.
 void register_case(const std::string& name, const std::function<Case()>& make);
 
 // Fused multiply-adds of one CPU thread, FLOP/s, measured with the widest vectors this CPU has; 0 where there are none.

@@ -2,6 +2,8 @@
 //
 //   bench_cpu --benchmark_filter=conv1d --benchmark_enable_random_interleaving=true --benchmark_repetitions=9
 //             --benchmark_out=conv1d.json --benchmark_out_format=json
+//
+// Ends with 1 if a case failed its check.
 #include "bench/benches.h"
 #include "bench/harness.h"
 #include "kernels/parallel.h"
@@ -18,4 +20,5 @@ int main(int argc, char** argv) {
   register_lstm();
   register_additive_attention();
   benchmark::RunSpecifiedBenchmarks();
+  return any_case_failed() ? 1 : 0;
 }

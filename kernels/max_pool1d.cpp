@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/max_pool1d.simd.h"
 #include "kernels/parallel.h"
 
 namespace SEISGRAD::cpu {
@@ -15,27 +16,18 @@ int64_t winner(const real* row, int64_t begin, int64_t end) {
   return best;
 }
 
-// Pairs without overlap, nearly every pool of the models: no branch inside, so the compiler makes vectors of it.
-void pool_pairs(const real* row, int64_t pairs, real* y, int32_t* argmax) {
-  for (int64_t m = 0; m < pairs; ++m) {
-    const real a = row[2 * m], b = row[2 * m + 1];
-    const bool second = !(b <= a) & (a == a);
-    y[m] = second ? b : a;
-    argmax[m] = static_cast<int32_t>(2 * m + second);
-  }
-}
-
 }  // namespace
 
 void max_pool1d(View<const real, 3> x, Pool1d pool, View<real, 3> y, View<int32_t, 3> argmax) {
   const int64_t L = x.extent[2], M = y.extent[2];
+  // nearly every pool of the models: pairs without overlap
   const bool pairs = pool.window == 2 && pool.stride == 2 && pool.left == 0;
   parallel_for(x.extent[0], [&](int64_t n) {
     for (int64_t c = 0; c < x.extent[1]; ++c) {
       const real* row = x.data + x.offset(n, c, 0);
       const int64_t out = (n * x.extent[1] + c) * M;
       int64_t m = 0;
-      if (pairs) pool_pairs(row, m = std::min(M, L / 2), y.data + out, argmax.data + out);
+      if (pairs) SIMD_BEST(pairs_loop)(row, y.data + out, argmax.data + out, m = std::min(M, L / 2));
       for (; m < M; ++m) {
         const int64_t start = m * pool.stride - pool.left;
         const int64_t best = winner(row, std::max<int64_t>(start, 0), std::min(start + pool.window, L));

@@ -24,4 +24,5 @@ int main(int argc, char** argv) {
   register_lstm();
   register_additive_attention();
   benchmark::RunSpecifiedBenchmarks();
+  return any_case_failed() ? 1 : 0;
 }
