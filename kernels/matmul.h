@@ -32,7 +32,9 @@ struct Strided {
 
   HOST_DEVICE real operator()(int64_t i, int64_t j) const { return data[i * row + j * column]; }
 };
-// What all products come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K. `start` may be C itself.
+// What all products come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K.
+// REQUIRES: neighbours in a row of `start` are so in memory or are one number: its column is 1 or 0. It may be C
+// itself.
 using Product = void(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c);
 
 namespace cpu {

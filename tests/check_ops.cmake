@@ -32,7 +32,7 @@ function(op name)
   endforeach()
 endfunction()
 
-op(additive_attention ${kernel} cpu simd cuda rule test bench)
+op(additive_attention ${kernel} cpu simd cuda rule test page bench)
 op(avg_pool1d ${kernel} rule test page)
 op(batch_norm ${kernel} cpu simd rule test page)
 op(concat ${kernel} cpu rule test shape_page)
@@ -40,10 +40,10 @@ op(conv1d ${kernel} cpu simd cuda rule test bench page)
 op(dropout ${kernel} cpu rule test page)
 op(elementwise ${kernel} cpu simd rule test page)
 op(layer_norm ${kernel} cpu simd rule test page)
-op(linear ${kernel} cpu cuda rule test)
+op(linear ${kernel} cpu cuda rule test page)
 op(loss ${kernel} cpu rule test page)
 op(lstm ${kernel} cpu simd cuda rule test bench page)
-op(matmul ${kernel} cpu simd cuda)                   # its rule and test are linear's
+op(matmul ${kernel} cpu simd cuda)                   # its rule, test and page are linear's
 op(max_pool1d ${kernel} cpu simd cuda rule test bench)
 op(padding ${kernel} cpu rule test shape_page)       # pad, crop
 op(penalty ${kernel} rule test page)
