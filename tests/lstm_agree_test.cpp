@@ -1,6 +1,9 @@
 // lstm on every device against its float64 reference.
 #include "autograd/on.h"
 #include "kernels/lstm.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 #include "tests/lstm_layer.h"
 
 using namespace seisgrad;
@@ -112,13 +115,20 @@ Result run(const LstmLayer& l) {
   return r;
 }
 
+// dz, dx, dweight, drecurrent, dbias
+std::vector<Tensor> run_backward(const LstmLayer& l, const Result& r, const Tensor& dh) {
+  const auto like = [&](const Tensor& t) { return unwritten(t.shape(), l.x.device()); };
+  const std::vector<Tensor> d = {like(r.gates), like(l.x), like(l.weight), like(l.recurrent), like(l.bias)};
+  on(l.x.device(), cpu::lstm_backward, gpu::lstm_backward)(
+      read<3>(dh), kernel_input(l), l.options, {read<3>(r.h), read<3>(r.gates), read<3>(r.cells)},
+      {d[0].view<real, 3>(), d[1].view<real, 3>(), d[2].view<real, 2>(), d[3].view<real, 2>(), d[4].view<real, 1>()});
+  return d;
+}
+
 // The gradients of a device against the reference's on the same saved results. They are sums of products, whose
 // magnitudes the reference adds up when every array is replaced by its magnitudes.
 void check_backward(const LstmLayer& l, const Result& r, Random random) {
-  const auto [N, T, I] = read<3>(l.x).extent;
-  const int64_t H = l.recurrent.shape()[1];
-  const Device device = l.x.device();
-  const Tensor dh = random.tensor({N, T, H});
+  const Tensor dh = random.tensor(r.h.shape());
   const auto expected = [&](bool absolute) {
     Wide wide(l, absolute);
     wide.h = widened<3>(r.h, absolute), wide.gates = widened<3>(r.gates, absolute);
@@ -132,15 +142,9 @@ void check_backward(const LstmLayer& l, const Result& r, Random random) {
     return std::vector{dz.values, dx.values, dw.values, du.values, db.values};
   };
   const auto values = expected(false), magnitudes = expected(true);
-
-  const auto like = [device](const Tensor& t) { return unwritten(t.shape(), device); };
-  const Tensor got[] = {like(r.gates), like(l.x), like(l.weight), like(l.recurrent), like(l.bias)};
-  const Tensor dh_there = dh.to(device);
-  on(device, cpu::lstm_backward, gpu::lstm_backward)(
-      read<3>(dh_there), kernel_input(l), l.options, {read<3>(r.h), read<3>(r.gates), read<3>(r.cells)},
-      {got[0].view<real, 3>(), got[1].view<real, 3>(), got[2].view<real, 2>(), got[3].view<real, 2>(),
-       got[4].view<real, 1>()});
+  const std::vector<Tensor> got = run_backward(l, r, dh.to(l.x.device()));
   const char* names[] = {"dz", "dx", "dweight", "drecurrent", "dbias"};
+  const auto [N, T, H] = read<3>(dh).extent;
   const double terms = static_cast<double>(T * (H + 16) + N);
   for (int i = 0; i < 5; ++i) check_agrees(names[i], got[i], values[i], 0, scaled(magnitudes[i], terms * epsilon));
 }
@@ -169,3 +173,22 @@ TEST_CASE("lstm: cpu and gpu against the float64 reference") {
     });
   }
 }
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("lstm: each barrier of the CUDA kernels is needed") {
+  Random random(11);
+  const LstmLayer l = any_layer(random, 2, 4, 20, 37).to(Device::cuda);  // two tiles of channels, two of units
+  const Tensor dh = random.tensor({2, 4, 37}).to(Device::cuda);
+  check_each_barrier_is_needed([&] {
+    const Result r = run(l);
+    std::vector<Tensor> results = run_backward(l, r, dh);
+    results.push_back(r.h);
+    std::vector<double> values;
+    for (const Tensor& t : results) {
+      const Tensor host = t.to(Device::cpu);
+      values.insert(values.end(), host.values().begin(), host.values().end());
+    }
+    return values;
+  });
+}
+#endif
