@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t most_samples = 1 << 18, largest_size = 4096;
+constexpr int64_t most_samples = 1 << 18, largest_size = 4096, most_blocks = 16;
 constexpr size_t longest_list = 16;
 
 const char* name_of(GateActivation gate) { return gate == GateActivation::sigmoid ? "sigmoid" : "hard_sigmoid"; }
@@ -112,7 +112,8 @@ class Reader {
   }
   static int64_t integer(const char* name, const json& v) {
     check(v.is_number_integer(), name, "a whole number");
-    const int64_t most = std::string(name) == "samples" ? most_samples : largest_size;
+    const std::string field = name;
+    const int64_t most = field == "samples" ? most_samples : field == "bilstm_blocks" ? most_blocks : largest_size;
     const bool fits = v.is_number_unsigned() && v.get<uint64_t>() <= static_cast<uint64_t>(most);
     require(fits, "configuration: field '", name, "' must be 0 to ", most, ", got ", v.dump());
     return v.get<int64_t>();

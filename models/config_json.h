@@ -12,7 +12,8 @@ std::string to_json(const EQTransformerConfig& config);
 std::string to_json(const PhaseClassifierConfig& config);
 
 // Throw std::invalid_argument naming the field that is missing, unknown, of the wrong kind or too large, and what
-// validate() finds. Sizes are limited (4096; 2^18 samples; 16 entries a list) so that products of them cannot overflow.
+// validate() finds. Sizes are limited (4096; 2^18 samples; 16 blocks or entries of a list) so that products of them
+// cannot overflow.
 EQTransformerConfig eqtransformer_config(const std::string& json);
 PhaseClassifierConfig phase_classifier_config(const std::string& json);
 

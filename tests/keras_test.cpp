@@ -100,7 +100,7 @@ TEST_CASE("keras graph: what is not EQTransformer is refused in one line that na
       {"conv1d_1", "use_bias", false, "use_bias"},
       {"conv1d_1", "filters", "many", "cannot read the field 'filters'"},
       {"conv1d_1", "filters", -1, "filters"},
-      {"conv1d_1", "kernel_size", {99999}, "kernels"},
+      {"conv1d_1", "kernel_size", {99999}, "mirrored"},
       {"max_pooling1d_1", "pool_size", {3}, "pool_size"},
       {"batch_normalization_2", "epsilon", 0.5,
        "layer 'batch_normalization_2' (BatchNormalization): its epsilon differs"},
