@@ -61,7 +61,7 @@ set(kernels_support
   adam                                        # a step of an optimiser: no gradient
   device cuda_check simt simt_options async_copy)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)
-set(tests_support golden layer_table)  # tests of no header, see below
+set(tests_support golden golden_small layer_table)  # tests of no header, see below
 set(docs_ops_support shape)  # reshape, transpose, concat, pad, crop on one page
 
 # STEM is an operator, or a part of one: lstm_backward of lstm.
