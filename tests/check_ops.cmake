@@ -44,7 +44,7 @@ op(linear ${kernel} cpu cuda rule test page)
 op(loss ${kernel} cpu rule test page)
 op(lstm ${kernel} cpu simd cuda rule test bench page)
 op(matmul ${kernel} cpu simd cuda)                   # its rule, test and page are linear's
-op(max_pool1d ${kernel} cpu simd cuda rule test bench)
+op(max_pool1d ${kernel} cpu simd cuda rule test bench page)
 op(padding ${kernel} cpu rule test shape_page)       # pad, crop
 op(penalty ${kernel} rule test page)
 op(reduction ${kernel} cpu rule test page)           # sum, mean
