@@ -90,6 +90,24 @@ TEST_CASE("Tensor: to another device and back") {
   });
 }
 
+TEST_CASE("Tensor: large blocks are used again, by one tensor at a time") {
+  const int64_t n = 1 << 20;
+  const auto address = [](const Tensor& t) { return static_cast<const void*>(t.values().data()); };
+  Tensor first({n}), second({n});
+  const void *last = address(second), *before = address(first);
+  CHECK(last != before);
+  first = {};
+  second = {};
+  const Tensor other({n + 1}), a({n}), b({n}), c({n});
+  CHECK(address(a) != address(b));
+  CHECK(address(other) != address(a));
+  CHECK((address(c) != address(a) && address(c) != address(b)));
+#ifndef __SANITIZE_ADDRESS__  // it is to see the end of each block
+  CHECK(address(a) == last);
+  CHECK(address(b) == before);
+#endif
+}
+
 TEST_CASE("Tensor: what it refuses") {
   const Tensor x = Tensor::zeros({2, 3});
   CHECK_THROWS_WITH(x.reshape({5}), "reshape: cannot make (5) of (2,3)");
