@@ -57,7 +57,8 @@ bool any_case_failed();
 // Registers a case of that name. It is made when it is run, so that a filter costs nothing.
 void register_case(const std::string& name, const std::function<Case()>& make);
 
-// Fused multiply-adds of one CPU thread, FLOP/s, measured with the widest vectors this CPU has; 0 where there are none.
+// Fused multiply-adds of one CPU thread, FLOP/s, measured with the widest vectors this CPU has: the best of all calls
+// so far, since a neighbour on the same core slows some. 0 where there are no vectors.
 double fma_peak();
 
 // Overwrites the values with others in [low, high) that depend on the seed and on the name of what they fill. The array
