@@ -10,8 +10,7 @@
 //
 // Width 0: a query sees all keys; width w: the keys s in [t - w/2, t - w/2 + w), division rounding down, that exist.
 // The maximum is over all keys all the same, so the E of a window may be small and epsilon matter: weights sum to less
-// than
-// 1. Therefore the gradient flows through the maximum too, to peak[n,t], the first key that has it (a NaN has it):
+// than 1. Therefore the gradient flows through the maximum too, to peak[n,t], the first key that has it (a NaN has it):
 //   D = sum_s weights[t,s] dweights[t,s]        dweights[t,s] = sum_c dvalues[t,c] x[s,c]
 //   de[t,s] = weights[t,s] (dweights[t,s] - D), and at s = peak less D (1 - sum_s weights[t,s])
 // The rest is the chain rule through tanh and the two products. score_bias shifts every e alike, so its gradient is 0.
