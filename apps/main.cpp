@@ -2,7 +2,11 @@
 // 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <functional>
 #include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "apps/gradcheck/gradcheck.h"
 #include "apps/model/convert.h"
@@ -56,7 +60,7 @@ Verb scan_verb(CLI::App& program) {
   c->add_option("--probabilities", o->probabilities, "Also write the probability traces, as mseed or npy")
       ->check(CLI::IsMember({"mseed", "npy"}));
   c->add_flag("--plots", o->plots, "Also draw each event as SVG");
-  c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::PositiveNumber);
+  c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
   c->add_option("--batch", o->batch, "Windows scored at once; does not change results")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();

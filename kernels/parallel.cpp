@@ -38,16 +38,14 @@ thread_local bool inside_a_body = false;
 class Pool {
  public:
   explicit Pool(int threads) {
-    for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
-  }
-  ~Pool() {
-    {
-      const std::lock_guard lock(mutex_);
-      closing_ = true;
+    try {
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { serve(); });
+    } catch (...) {  // more threads than the machine grants: those that run would end the program if not joined
+      close();
+      throw;
     }
-    wake_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
   }
+  ~Pool() { close(); }
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   void run(Job& job) {
@@ -68,6 +66,15 @@ class Pool {
   }
 
  private:
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& worker : workers_) worker.join();
+  }
+
   void serve() {
     inside_a_body = true;
     uint64_t seen = 0;

@@ -13,6 +13,7 @@ void parallel_for(int64_t count, const std::function<void(int64_t)>& body);
 
 // Number of threads that parallel_for uses, the caller's included; at first that of the machine.
 int thread_count();
-void set_thread_count(int count);  // REQUIRES: count >= 1, no parallel_for is running
+// REQUIRES: count >= 1, no parallel_for is running. Where the machine refuses, std::system_error and no change.
+void set_thread_count(int count);
 
 }  // namespace seisgrad

@@ -1,6 +1,7 @@
 #include "kernels/parallel.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cmath>
@@ -86,6 +87,26 @@ TEST_CASE("parallel_for: inside a body it runs in place") {
   for (const int v : visits) CHECK(v == 1);
   for (const char c : in_place) CHECK(c == 1);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which cannot live without address space
+TEST_CASE("parallel_for: threads that the machine refuses are an error, not the end") {
+  const KeptThreadCount kept;
+  set_thread_count(4);  // the stacks of its threads are kept for the next: some of the 500 begin, the rest cannot
+  set_thread_count(2);
+  rlimit limit{};
+  REQUIRE(getrlimit(RLIMIT_AS, &limit) == 0);
+  const rlimit none{1 << 20, limit.rlim_max};  // no new stack fits
+  setrlimit(RLIMIT_AS, &none);
+  bool refused = false;
+  try {
+    set_thread_count(500);
+  } catch (const std::exception&) { refused = true; }
+  setrlimit(RLIMIT_AS, &limit);
+  CHECK(refused);
+  CHECK(thread_count() == 2);
+  CHECK(visits_each_once(1000));
+}
+#endif
 
 TEST_CASE("parallel_for: called from two threads at once") {
   const KeptThreadCount kept;
