@@ -9,8 +9,9 @@ namespace seisgrad {
 
 Stack::Stack(int64_t samples, int64_t window, int64_t stride, int64_t blind, StackMode mode)
     : samples_(samples), window_(window), blind_(blind), mode_(mode), values_(samples, 0.0f) {
-  require(blind >= 0 && stride + 2 * blind <= window, "stack: windows of ", window, " samples every ", stride, " with ",
-          blind, " blind samples at each edge leave samples unscored; the stride may be at most ", window - 2 * blind);
+  const int64_t most = blind < 0 || blind > window / 2 ? 0 : window - 2 * blind;  // so that no large blind overflows
+  require(1 <= stride && stride <= most, "stack: windows of ", window, " samples every ", stride, " with ", blind,
+          " blind samples at each edge leave samples unscored; the stride may be at most ", most);
   if (mode_ == StackMode::mean) counts_.assign(samples, 0);
 }
 

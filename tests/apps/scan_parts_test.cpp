@@ -46,6 +46,8 @@ TEST_CASE("stack: maximum, mean and blinding") {
   CHECK_THROWS_WITH(Stack(7, 4, 2, 2, StackMode::max),
                     "stack: windows of 4 samples every 2 with 2 blind samples at each edge leave samples unscored; the "
                     "stride may be at most 0");
+  CHECK_THROWS_AS(Stack(7, 4, 5, 0, StackMode::max), std::invalid_argument);
+  CHECK_THROWS_AS(Stack(7, 4, 2, int64_t{1} << 62, StackMode::max), std::invalid_argument);  // twice that overflows
 }
 
 TEST_CASE("peaks: plateaus, edges, threshold, dead time") {
