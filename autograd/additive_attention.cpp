@@ -18,7 +18,8 @@ View<real, Rank> view_or_null(const Tensor& x) {
 
 void check(const Tensor& x, const Tensor& query, const Tensor& key, const Tensor& bias, const Tensor& score,
            const Tensor& score_bias, AttentionOptions options) {
-  require(x.shape().rank() == 3 && x.size() > 0, "additive_attention: x must be (N,T,C), got ", x.shape());
+  require(x.shape().rank() == 3, "additive_attention: x must be (N,T,C), got ", x.shape());
+  require(x.shape()[1] > 0 && x.shape()[2] > 0, "additive_attention: no steps or no channels in x ", x.shape());
   require(query.shape().rank() == 2 && query.shape()[1] == x.shape()[2] && query.size() > 0,
           "additive_attention: query must be (U,", x.shape()[2], "), got ", query.shape());
   require(key.shape() == query.shape(), "additive_attention: key must be ", query.shape(), " like query, got ",

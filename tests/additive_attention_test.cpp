@@ -268,9 +268,25 @@ TEST_CASE("additive_attention: gradients nobody wants are absent") {
   }
 }
 
+TEST_CASE("additive_attention: a batch without samples") {
+  const Case c = [] {
+    Random random(3);
+    return random_case(random, 0, 5, 3, 4, {});
+  }();
+  on_each_device([&](Device device) {
+    const std::vector<Tensor> all = computed(c, device);
+    CHECK(all[values].shape() == Shape{0, 5, 3});
+    CHECK(all[dx].shape() == Shape{0, 5, 3});
+    for (int i = dx + 1; i < dx + gradients; ++i)
+      check_agrees(names[i], all[i], std::vector<double>(all[i].size(), 0.0), 0);
+  });
+}
+
 TEST_CASE("additive_attention: what it refuses") {
   const Tensor x = Tensor::zeros({2, 5, 3}), w = Tensor::zeros({4, 3}), b = Tensor::zeros({4}), s = Tensor::zeros({1});
   CHECK_THROWS_WITH(additive_attention(w, w, w, b, b, s), "additive_attention: x must be (N,T,C), got (4,3)");
+  CHECK_THROWS_WITH(additive_attention(Tensor::zeros({2, 0, 3}), w, w, b, b, s),
+                    "additive_attention: no steps or no channels in x (2,0,3)");
   CHECK_THROWS_WITH(additive_attention(x, Tensor::zeros({3, 4}), w, b, b, s),
                     "additive_attention: query must be (U,3), got (3,4)");
   CHECK_THROWS_WITH(additive_attention(x, w, Tensor::zeros({5, 3}), b, b, s),

@@ -55,6 +55,35 @@ TEST_CASE("max_pool1d: cpu and gpu equal the reference exactly") {
   }
 }
 
+// The pools of the models, which the CPU takes two samples at a time.
+TEST_CASE("max_pool1d: pairs with ties and NaN equal the reference exactly") {
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    Random random(seed);
+    const int64_t L = std::max<int64_t>(2, random.size(300));
+    const Pool1d pool{.window = 2, .right = random.integer(0, 1)};
+    const Tensor x = random.coarse({random.size(3), random.size(3), L});
+    for (real& v : x.write())
+      if (random.integer(0, 7) == 0) v = std::numeric_limits<real>::quiet_NaN();
+    CAPTURE(seed);
+    auto wide = widened<3>(x);
+    const Shape shape = x.shape().with(2, pool.output_length(L));
+    Array<double, 3> y(shape), dx(x.shape());
+    Array<int32_t, 3> argmax(shape);
+    const Tensor dy = random.coarse(shape);
+    auto wide_dy = widened<3>(dy);
+    reference::max_pool1d<double>(wide.in(), pool, y.view(), argmax.view());
+    reference::max_pool1d_backward<double>(wide_dy.in(), argmax.in(), pool, dx.view());
+    on_each_device([&](Device device) {
+      Tape tape;
+      const Tensor input = x.to(device);
+      input.set_requires_grad();
+      const Tensor pooled = max_pool1d(input, pool);
+      check_agrees("y", pooled, y.values, 0);
+      check_agrees("dx", tape.gradients(pooled, dy.to(device), {input})[0], dx.values, 0);
+    });
+  }
+}
+
 TEST_CASE("max_pool1d: what it refuses") {
   const Tensor x = Tensor::zeros({2, 3, 8});
   CHECK_THROWS_WITH(max_pool1d(Tensor::zeros({3, 8}), {.window = 2}), "max_pool1d: x must be (N,C,L), got (3,8)");
