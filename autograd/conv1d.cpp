@@ -34,8 +34,8 @@ Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, Convolu
   // Each gradient needs the other operand only: what none needs is not kept.
   const bool wants_x = wants_gradient(x), wants_weight = wants_gradient(weight), wants_bias = wants_gradient(bias);
   return record("conv1d", y, {x, weight, bias},
-                [conv, wants_bias, x_shape = shape, w_shape = weight.shape(), kept_w = wants_x ? weight : Tensor(),
-                 kept_x = wants_weight ? x : Tensor()](const Tensor& dy) -> Gradients {
+                [conv, wants_bias, x_shape = shape, w_shape = weight.shape(), kept_w = wants_x ? weight.detach() : Tensor(),
+                 kept_x = wants_weight ? x.detach() : Tensor()](const Tensor& dy) -> Gradients {
                   Tensor dx, dw, db;
                   const View<const real, 3> d = dy.view<const real, 3>();
                   if (kept_w) {

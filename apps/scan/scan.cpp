@@ -24,7 +24,8 @@ struct Input {
   std::vector<Excluded> skipped;  // spans of single streams that no component segment holds
 };
 
-Input prepare(const std::vector<std::string>& inputs, const PreprocessingProfile& profile, bool quiet) {
+Input prepare(const std::vector<std::string>& inputs, const PreprocessingProfile& profile, bool quiet,
+              const InterruptGuard& guard) {
   Input input;
   std::vector<Piece> pieces;
   {
@@ -32,6 +33,7 @@ Input prepare(const std::vector<std::string>& inputs, const PreprocessingProfile
     std::optional<Progress> progress;
     if (!quiet) progress.emplace("reading", "files", static_cast<int64_t>(files.size()));
     for (const std::string& file : files) {
+      if (guard.interrupted()) break;
       read_file(
           file, {}, [&](Piece piece) { pieces.push_back(std::move(piece)); }, input.read);
       if (progress) progress->advance();
@@ -87,7 +89,7 @@ int scan(const ScanOptions& options) {
 
   Results results(options.out, loaded.name);  // early: a folder that cannot be written is said before hours of work
   const InterruptGuard guard;
-  Input input = prepare(options.inputs, settings.profile, options.quiet);
+  Input input = prepare(options.inputs, settings.profile, options.quiet, guard);
   ScanSummary summary{.read = input.read, .merge = input.merge};
   for (const Excluded& span : input.skipped) results.skipped(span);
 
@@ -101,9 +103,12 @@ int scan(const ScanOptions& options) {
         return !guard.interrupted();
       };
       std::optional<Probabilities> probabilities;
-      if (!guard.interrupted()) probabilities = score(model, segment, plan, settings.profile, windows_done);
+      std::string reason = "interrupted";
+      try {
+        if (!guard.interrupted()) probabilities = score(model, segment, plan, settings.profile, windows_done);
+      } catch (const std::domain_error& error) { reason = error.what(); }
       if (!probabilities) {
-        results.unscored(segment, "interrupted");
+        results.unscored(segment, reason);
         continue;
       }
       const ScoredSegment scored = pick(std::move(*probabilities), options, settings);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "apps/scan/normalise.h"
 #include "apps/scan/windows.h"
@@ -45,6 +46,8 @@ void add_windows(Stack& stack, const Tensor& probabilities, std::span<const int6
   std::vector<float> window(length);
   for (size_t w = 0; w < starts.size(); ++w) {
     std::copy_n(host.values().begin() + static_cast<int64_t>(w) * length, length, window.begin());
+    if (!std::all_of(window.begin(), window.end(), [](float p) { return p >= 0; }))
+      throw std::domain_error("the network's output is not a number");
     stack.add(starts[w], window);
   }
 }

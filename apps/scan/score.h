@@ -27,7 +27,8 @@ struct Probabilities {
 
 // Scores every sample. A segment shorter than a window is padded with zeros at its end, which get no probability.
 // `done(n)` is told of n windows more and says whether to go on; if it says no, the result is empty. Results depend on
-// neither batch nor threads.
+// neither batch nor threads. Throws std::domain_error where the network gives NaN, as it does for amplitudes that
+// overflow.
 std::optional<Probabilities> score(const EQTransformer& model, const ComponentSegment& segment, const WindowPlan& plan,
                                    const PreprocessingProfile& profile, const std::function<bool(int64_t)>& done);
 

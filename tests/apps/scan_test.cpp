@@ -141,6 +141,20 @@ TEST_CASE("scan: gaps, missing components and scraps are accounted for") {
   CHECK(summary.find("neither miniSEED 2 nor SAC") != std::string::npos);
 }
 
+TEST_CASE("scan: amplitudes that overflow are reported, not scored as quiet") {
+  const TemporaryFolder folder;
+  const std::string model = tiny_model(folder);
+  std::vector<double> huge;  // finite as doubles, infinite as the floats that the network takes
+  for (int i = 0; i < 3000; ++i) huge.push_back(i / 5 % 2 == 0 ? 1e300 : -1e300);
+  const auto records =
+      miniseed_records({"XX", "HUGE", "", "HHZ"}, start, 100, huge, {.encoding = MiniseedEncoding::float64});
+  REQUIRE(scan(quiet(model, {folder.write("huge", records)}, folder.file("out"))) == 0);
+  const std::string coverage = text_of(folder.file("out/coverage.csv"));
+  INFO(coverage);
+  CHECK(coverage.find(",skipped,") != std::string::npos);
+  CHECK(coverage.find(",scored,") == std::string::npos);
+}
+
 TEST_CASE("scan: extra files and options") {
   const TemporaryFolder folder;
   const std::string model = tiny_model(folder), input = folder.write("z.mseed", stream("HHZ", 0, 3000));
