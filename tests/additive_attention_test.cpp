@@ -117,7 +117,7 @@ TEST_CASE("additive_attention: values by hand") {
 }
 
 TEST_CASE("additive_attention: agrees with the float64 reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const AttentionOptions options{.width = random.coin() ? 0 : random.size(9),
                                    .epsilon = random.coin() ? 1e-7 : random.uniform(0.01, 1)};

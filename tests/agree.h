@@ -2,7 +2,9 @@
 #pragma once
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <string>
@@ -17,6 +19,10 @@
 #endif
 
 namespace SEISGRAD {
+
+// How many random cases a test goes through: as many as it asks for, or 200 where SEISGRAD_FULL is set (./check
+// --full).
+inline uint64_t cases(uint64_t usual) { return std::getenv("SEISGRAD_FULL") ? std::max<uint64_t>(usual, 200) : usual; }
 
 inline bool has_cuda() { return device::linked() && device::available(); }
 

@@ -20,7 +20,7 @@ TEST_CASE("avg_pool1d: values by hand") {
 }
 
 TEST_CASE("avg_pool1d: agrees with the float64 reference") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t window = random.size(7);
     const Pool1d pool{.window = window,

@@ -112,7 +112,7 @@ TEST_CASE("batch_norm: values by hand") {
 }
 
 TEST_CASE("batch_norm: cpu and gpu agree with the reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     const Case c = any_case(seed);
     const bool train = seed % 2;
     Random random(seed + 1000);

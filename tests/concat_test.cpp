@@ -26,7 +26,7 @@ TEST_CASE("concat: values by hand") {
 }
 
 TEST_CASE("concat: equals the reference exactly") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int axis = static_cast<int>(random.integer(0, 2));
     const Shape base{random.size(8), random.size(17), seed % 10 == 9 ? 5011 : random.size(31)};

@@ -104,7 +104,7 @@ TEST_CASE("conv1d: NaN") {
 }
 
 TEST_CASE("conv1d: cpu and gpu agree with the float64 reference on random shapes") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const int64_t K = random.size(11);
     Convolution1d conv{.left = random.integer(0, K), .right = random.integer(0, K)};

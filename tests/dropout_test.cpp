@@ -57,7 +57,7 @@ TEST_CASE("dropout: p = 0 changes nothing, a dropped NaN shows") {
 }
 
 TEST_CASE("dropout: equals the reference, and its gradient is the same function") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const Tensor x = random.tensor({random.size(5), random.size(33), seed % 10 == 9 ? 5003 : random.size(64)});
     const Dropout how{random.uniform(0.01, 0.95), {.seed = random.bits(), .purpose = Purpose::dropout, .step = 1}};

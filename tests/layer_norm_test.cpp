@@ -53,7 +53,7 @@ TEST_CASE("layer_norm: values by hand") {
 }
 
 TEST_CASE("layer_norm: cpu and gpu agree with the reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const Shape shape{random.size(4), random.size(30), random.size(70)};
     const int64_t C = shape[2], rows = shape[0] * shape[1];

@@ -44,7 +44,7 @@ TEST_CASE("linear: values by hand") {
 }
 
 TEST_CASE("linear: agrees with the float64 reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     // beyond the kernels' tiles (12 x 32), blocks of terms (256) and strips (16)
     const int64_t R = random.size(80), I = random.size(300), O = random.size(70);
@@ -87,7 +87,7 @@ TEST_CASE("linear: agrees with the float64 reference") {
 }
 
 TEST_CASE("matmul: agrees with the float64 reference") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t M = random.size(80), K = random.size(300), N = random.size(70);
     const Tensor a = random.tensor({M, K}), b = random.tensor({K, N}), dc = random.tensor({M, N});
@@ -147,7 +147,7 @@ TEST_CASE("matmul: AVX2 and AVX-512 give the same bits") {
     MESSAGE("skipped: this machine has no AVX-512");
     return;
   }
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t M = random.size(40), K = random.size(100), N = random.size(70), row = (N + 15) / 16 * 16;
     const Tensor a = random.tensor({M, K}), b = random.tensor({K, row}), c = random.tensor({M, N});

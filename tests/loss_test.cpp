@@ -79,7 +79,7 @@ TEST_CASE("cross_entropy: values by hand, no overflow") {
 }
 
 TEST_CASE("bce, bce_with_logits: cpu and gpu agree with the reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const bool logits = seed % 2;
     const Shape shape{random.size(4), random.size(5), random.size(2000)};                     // several chunks of 8192
@@ -108,7 +108,7 @@ TEST_CASE("bce, bce_with_logits: cpu and gpu agree with the reference") {
 }
 
 TEST_CASE("cross_entropy: cpu and gpu agree with the reference") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t N = random.size(70), K = random.size(20);
     const Tensor z = random.tensor({N, K}, -10, 10);

@@ -26,7 +26,7 @@ TEST_CASE("max_pool1d: values by hand") {
 }
 
 TEST_CASE("max_pool1d: cpu and gpu equal the reference exactly") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t window = random.size(7);
     const Pool1d pool{.window = window,
@@ -57,7 +57,7 @@ TEST_CASE("max_pool1d: cpu and gpu equal the reference exactly") {
 
 // The pools of the models, which the CPU takes two samples at a time.
 TEST_CASE("max_pool1d: pairs with ties and NaN equal the reference exactly") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t L = std::max<int64_t>(2, random.size(300));
     const Pool1d pool{.window = 2, .right = random.integer(0, 1)};

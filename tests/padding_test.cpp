@@ -22,7 +22,7 @@ TEST_CASE("pad and crop: values by hand") {
 }
 
 TEST_CASE("pad and crop: equal the reference exactly") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const Margins by{random.integer(0, 9), random.integer(0, 9)};
     const real value = static_cast<real>(random.integer(-3, 3));

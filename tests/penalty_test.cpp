@@ -21,7 +21,7 @@ TEST_CASE("l1_penalty, l2_penalty: values by hand") {
 }
 
 TEST_CASE("l1_penalty, l2_penalty: cpu and gpu agree with the reference") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const Tensor w = random.tensor({random.size(70), random.size(100)});
     auto wide = widened<2>(w);

@@ -28,7 +28,7 @@ TEST_CASE("sum and mean: values by hand") {
 }
 
 TEST_CASE("sum: agrees with the float64 reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const int64_t R = seed % 10 == 9 ? random.one_of({1023, 1025, 32768, 32769, 70001}) : random.size(300);
     const int64_t O = R > 1000 ? 2 : random.size(7), I = R > 1000 ? random.size(5) : random.size(150);

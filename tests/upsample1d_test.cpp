@@ -20,7 +20,7 @@ TEST_CASE("upsample1d: values by hand") {
 }
 
 TEST_CASE("upsample1d: equals the reference exactly") {
-  for (uint64_t seed = 0; seed < 50; ++seed) {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
     Random random(seed);
     const int64_t factor = random.coin() ? 2 : random.integer(1, 5);
     // some longer than one task
