@@ -69,9 +69,10 @@ StoredTensor reversed_axes(const StoredTensor& tensor, size_t rank) {
 
 Safetensors import_keras(const std::string& path) {
   const Hdf5File file(path);
+  const std::string config = file.text("/", "model_config");
   const KerasModel model = [&] {
     try {
-      return keras_model(file.text("/", "model_config"));
+      return keras_model(config);
     } catch (const std::runtime_error& error) { throw std::runtime_error(joined(path, ": ", error.what())); }
   }();
   Safetensors contents;
