@@ -10,18 +10,25 @@ namespace {
 thread_local int64_t held = 0, peak = 0;
 }
 
-void* operator new(size_t size) {
-  void* p = std::malloc(size ? size : 1);
+static void* counted(void* p) {
   if (p == nullptr) throw std::bad_alloc();
   held += static_cast<int64_t>(malloc_usable_size(p));
   peak = std::max(peak, held);
   return p;
+}
+
+void* operator new(size_t size) { return counted(std::malloc(size ? size : 1)); }
+void* operator new(size_t size, std::align_val_t alignment) {  // tensors
+  const size_t step = static_cast<size_t>(alignment);
+  return counted(std::aligned_alloc(step, (size / step + 1) * step));
 }
 void operator delete(void* p) noexcept {
   if (p != nullptr) held -= static_cast<int64_t>(malloc_usable_size(p));
   std::free(p);
 }
 void operator delete(void* p, size_t) noexcept { operator delete(p); }
+void operator delete(void* p, std::align_val_t) noexcept { operator delete(p); }
+void operator delete(void* p, size_t, std::align_val_t) noexcept { operator delete(p); }
 
 namespace seisgrad {
 
