@@ -33,27 +33,28 @@ Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, Convolu
 
   // Each gradient needs the other operand only: what none needs is not kept.
   const bool wants_x = wants_gradient(x), wants_weight = wants_gradient(weight), wants_bias = wants_gradient(bias);
-  return record("conv1d", y, {x, weight, bias},
-                [conv, wants_bias, x_shape = shape, w_shape = weight.shape(), kept_w = wants_x ? weight.detach() : Tensor(),
-                 kept_x = wants_weight ? x.detach() : Tensor()](const Tensor& dy) -> Gradients {
-                  Tensor dx, dw, db;
-                  const View<const real, 3> d = dy.view<const real, 3>();
-                  if (kept_w) {
-                    dx = Tensor(x_shape, DType::floating, dy.device());
-                    on(dy.device(), cpu::conv1d_backward_data, gpu::conv1d_backward_data)(
-                        d, kept_w.view<const real, 3>(), conv, dx.view<real, 3>());
-                  }
-                  if (kept_x) {
-                    dw = Tensor(w_shape, DType::floating, dy.device());
-                    on(dy.device(), cpu::conv1d_backward_weight, gpu::conv1d_backward_weight)(
-                        d, kept_x.view<const real, 3>(), conv, dw.view<real, 3>());
-                  }
-                  if (wants_bias) {
-                    db = Tensor({w_shape[0]}, DType::floating, dy.device());
-                    on(dy.device(), cpu::conv1d_backward_bias, gpu::conv1d_backward_bias)(d, db.view<real, 1>());
-                  }
-                  return {dx, dw, db};
-                });
+  return record(
+      "conv1d", y, {x, weight, bias},
+      [conv, wants_bias, x_shape = shape, w_shape = weight.shape(), kept_w = wants_x ? weight.detach() : Tensor(),
+       kept_x = wants_weight ? x.detach() : Tensor()](const Tensor& dy) -> Gradients {
+        Tensor dx, dw, db;
+        const View<const real, 3> d = dy.view<const real, 3>();
+        if (kept_w) {
+          dx = Tensor(x_shape, DType::floating, dy.device());
+          on(dy.device(), cpu::conv1d_backward_data, gpu::conv1d_backward_data)(d, kept_w.view<const real, 3>(), conv,
+                                                                                dx.view<real, 3>());
+        }
+        if (kept_x) {
+          dw = Tensor(w_shape, DType::floating, dy.device());
+          on(dy.device(), cpu::conv1d_backward_weight, gpu::conv1d_backward_weight)(d, kept_x.view<const real, 3>(),
+                                                                                    conv, dw.view<real, 3>());
+        }
+        if (wants_bias) {
+          db = Tensor({w_shape[0]}, DType::floating, dy.device());
+          on(dy.device(), cpu::conv1d_backward_bias, gpu::conv1d_backward_bias)(d, db.view<real, 1>());
+        }
+        return {dx, dw, db};
+      });
 }
 
 }  // namespace SEISGRAD
