@@ -51,9 +51,10 @@ Tensor dropout(const Tensor& x, double p, RandomKey key);          // any shape,
 Tensor spatial_dropout(const Tensor& x, double p, RandomKey key);  // (N,C,L), whole channels of a sample
 Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device = Device::cpu);  // 0 or 1/(1-p)
 
-// Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent.
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
-Tensor matmul(const Tensor& a, const Tensor& b);  // (M,K) (K,N) -> (M,N)
+// Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent. Gradients
+// are computed in the same precision; only a GPU in float32 has others than strict.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Precision precision = Precision::strict);
+Tensor matmul(const Tensor& a, const Tensor& b, Precision precision = Precision::strict);  // (M,K) (K,N) -> (M,N)
 
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
 Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,

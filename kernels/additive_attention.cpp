@@ -56,8 +56,8 @@ int64_t first_peak(const real* e, int64_t T) {
 void additive_attention(View<const real, 3> x, AttentionParameters p, AttentionOptions options, AttentionResult r) {
   const auto [N, T, C] = x.extent;
   const int64_t U = p.score.extent[0], P = padded_columns(T);
-  linear({x.data, {N * T, C}}, p.query, p.bias, {r.q.data, {N * T, U}});
-  linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, {r.k.data, {N * T, U}});
+  linear({x.data, {N * T, C}}, p.query, p.bias, Precision::strict, {r.q.data, {N * T, U}});
+  linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, Precision::strict, {r.k.data, {N * T, U}});
   parallel_for(N, [=, T = T, C = C](int64_t n) {
     Values q(padded_columns(T * U)), k = transposed_with_padded_rows(r.k.data + n * T * U, T, U), e(T * P);
     std::copy_n(r.q.data + n * T * U, T * U, q.begin());

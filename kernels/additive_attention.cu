@@ -90,8 +90,8 @@ __global__ void attention_kernel(View<const real, 3> x, AttentionParameters p, A
 void additive_attention(View<const real, 3> x, AttentionParameters p, AttentionOptions options, AttentionResult r) {
   const auto [N, T, C] = x.extent;
   const int64_t U = p.score.extent[0];
-  linear({x.data, {N * T, C}}, p.query, p.bias, {r.q.data, {N * T, U}});
-  linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, {r.k.data, {N * T, U}});
+  linear({x.data, {N * T, C}}, p.query, p.bias, Precision::strict, {r.q.data, {N * T, U}});
+  linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, Precision::strict, {r.k.data, {N * T, U}});
   launch(warp_for_each_eight(N, T), attention_kernel, x, p, options, r);
 }
 

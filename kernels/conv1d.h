@@ -7,13 +7,15 @@
 // 0..L-1. The sum is taken in the order written, the bias first, then c, then k; the fast CPU kernels fuse each
 // product.
 #pragma once
+#include "kernels/precision.h"
 #include "kernels/view.h"
 
 namespace SEISGRAD {
 
 struct Convolution1d {
   int64_t stride = 1, dilation = 1;
-  int64_t left = 0, right = 0;  // zeros before and after, in samples
+  int64_t left = 0, right = 0;              // zeros before and after, in samples
+  Precision precision = Precision::strict;  // of gpu::conv1d and its gradients; the bias's is always strict
 
   // What one output position spans of the input, in samples.
   HOST_DEVICE int64_t span(int64_t kernel) const { return dilation * (kernel - 1) + 1; }

@@ -3,7 +3,7 @@
 namespace SEISGRAD::reference {
 
 template <class T>
-void linear(View<const T, 2> x, View<const T, 2> w, View<const T, 1> b, View<T, 2> y) {
+void linear(View<const T, 2> x, View<const T, 2> w, View<const T, 1> b, Precision, View<T, 2> y) {
   const auto [R, O] = y.extent;
   for (int64_t r = 0; r < R; ++r)
     for (int64_t o = 0; o < O; ++o) {
@@ -14,7 +14,7 @@ void linear(View<const T, 2> x, View<const T, 2> w, View<const T, 1> b, View<T, 
 }
 
 template <class T>
-void linear_backward_data(View<const T, 2> dy, View<const T, 2> w, View<T, 2> dx) {
+void linear_backward_data(View<const T, 2> dy, View<const T, 2> w, Precision, View<T, 2> dx) {
   const auto [R, I] = dx.extent;
   for (int64_t r = 0; r < R; ++r)
     for (int64_t i = 0; i < I; ++i) {
@@ -25,7 +25,7 @@ void linear_backward_data(View<const T, 2> dy, View<const T, 2> w, View<T, 2> dx
 }
 
 template <class T>
-void linear_backward_weight(View<const T, 2> dy, View<const T, 2> x, View<T, 2> dw) {
+void linear_backward_weight(View<const T, 2> dy, View<const T, 2> x, Precision, View<T, 2> dw) {
   const auto [O, I] = dw.extent;
   for (int64_t o = 0; o < O; ++o)
     for (int64_t i = 0; i < I; ++i) {

@@ -67,13 +67,13 @@ void product_of_many(Strided a, Strided b, int64_t K, View<real, 2> c) {
   launch({.blocks = block_counts(blocks), .threads = {lanes, warps}}, product_of_many_kernel, a, b, K, c);
 }
 
-void matmul(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+void matmul(View<const real, 2> a, View<const real, 2> b, Precision, View<real, 2> c) {
   product({a.data, a.extent[1], 1}, {b.data, b.extent[1], 1}, a.extent[1], zeros, c);
 }
-void matmul_transposed_a(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+void matmul_transposed_a(View<const real, 2> a, View<const real, 2> b, Precision, View<real, 2> c) {
   product_of_many({a.data, 1, a.extent[1]}, {b.data, b.extent[1], 1}, a.extent[0], c);
 }
-void matmul_transposed_b(View<const real, 2> a, View<const real, 2> b, View<real, 2> c) {
+void matmul_transposed_b(View<const real, 2> a, View<const real, 2> b, Precision, View<real, 2> c) {
   product({a.data, a.extent[1], 1}, {b.data, 1, b.extent[1]}, a.extent[1], zeros, c);
 }
 

@@ -5,24 +5,26 @@
 //   matmul_transposed_b  C[m,n] = sum_k A[m,k] B[n,k]     A (M,K)   B (N,K)
 //
 // An element's sum over k runs in one fixed order, whatever M, N, the threads or the width of a vector: so a row of C
-// does not depend on what other rows there are. K may be 0: C is 0.
+// does not depend on what other rows there are. K may be 0: C is 0. gpu:: honours the precision; reference:: and cpu::
+// are always strict.
 #pragma once
+#include "kernels/precision.h"
 #include "kernels/view.h"
 
 namespace SEISGRAD {
 
 // REQUIRES: shapes as above. Overwrites c, which may not overlap a or b.
 template <class T>
-using MatmulOf = void(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+using MatmulOf = void(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c);
 using Matmul = MatmulOf<real>;
 
 namespace reference {
 template <class T>
-void matmul(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+void matmul(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c);
 template <class T>
-void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c);
 template <class T>
-void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, View<T, 2> c);
+void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c);
 }  // namespace reference
 
 // A matrix in any order: element (i,j) is data[i row + j column]. A stride of 0 repeats a row, column or number.

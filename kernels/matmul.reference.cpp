@@ -3,7 +3,7 @@
 namespace SEISGRAD::reference {
 
 template <class T>
-void matmul(View<const T, 2> a, View<const T, 2> b, View<T, 2> c) {
+void matmul(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c) {
   const auto [M, N] = c.extent;
   for (int64_t m = 0; m < M; ++m)
     for (int64_t n = 0; n < N; ++n) {
@@ -14,7 +14,7 @@ void matmul(View<const T, 2> a, View<const T, 2> b, View<T, 2> c) {
 }
 
 template <class T>
-void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, View<T, 2> c) {
+void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c) {
   const auto [M, N] = c.extent;
   for (int64_t m = 0; m < M; ++m)
     for (int64_t n = 0; n < N; ++n) {
@@ -25,7 +25,7 @@ void matmul_transposed_a(View<const T, 2> a, View<const T, 2> b, View<T, 2> c) {
 }
 
 template <class T>
-void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, View<T, 2> c) {
+void matmul_transposed_b(View<const T, 2> a, View<const T, 2> b, Precision, View<T, 2> c) {
   const auto [M, N] = c.extent;
   for (int64_t m = 0; m < M; ++m)
     for (int64_t n = 0; n < N; ++n) {

@@ -123,6 +123,9 @@ void land_copies(unsigned but_groups);
 unsigned ballot(unsigned mask, bool predicate, Place);  // bit l: lane l is in the mask and its predicate holds
 bool all_agree(unsigned mask, bool predicate, Place);
 
+uint32_t to_tf32(float);
+void mma_tf32(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], Place);  // kernels/mma.cuh
+
 }  // namespace seisgrad::simt
 
 inline void __syncthreads(seisgrad::simt::Place at = seisgrad::simt::Place::current()) {

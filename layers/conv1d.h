@@ -1,7 +1,7 @@
 // Conv1d: kernels/conv1d.h with its parameters. "Same" padding as TensorFlow has it: of kernel - 1 zeros the smaller
 // half goes to the left, so an even kernel looks one sample further to the right.
 #pragma once
-#include "autograd/ops.h"
+#include "layers/pass.h"
 #include "layers/visit.h"
 
 namespace SEISGRAD {
@@ -13,8 +13,8 @@ struct Conv1d {
   Tensor bias = with_bias ? parameter({out}) : Tensor();
 
   // (N,in,L) -> (N,out,L)
-  Tensor operator()(const Tensor& x) const {
-    return conv1d(x, weight, bias, {.left = (kernel - 1) / 2, .right = kernel / 2});
+  Tensor operator()(const Tensor& x, const Pass& pass = {}) const {
+    return conv1d(x, weight, bias, {.left = (kernel - 1) / 2, .right = kernel / 2, .precision = pass.precision});
   }
   void visit(auto&& f) const {
     f("weight", weight, true);

@@ -1,6 +1,6 @@
 // Linear: y = x W^T + b on the last axis.
 #pragma once
-#include "autograd/ops.h"
+#include "layers/pass.h"
 #include "layers/visit.h"
 
 namespace SEISGRAD {
@@ -11,7 +11,7 @@ struct Linear {
   Tensor bias = parameter({out});
 
   // (N,in) -> (N,out) or (N,T,in) -> (N,T,out)
-  Tensor operator()(const Tensor& x) const { return linear(x, weight, bias); }
+  Tensor operator()(const Tensor& x, const Pass& pass = {}) const { return linear(x, weight, bias, pass.precision); }
   void visit(auto&& f) const {
     f("weight", weight, true);
     f("bias", bias, true);

@@ -8,10 +8,11 @@
 namespace SEISGRAD {
 
 struct Pass {
-  bool train = false;            // batch statistics in batch_norm, dropout on
-  bool spatial_dropout = false;  // keep spatial dropout on outside training (Monte Carlo dropout)
-  uint64_t seed = 0;             // of all random numbers
-  uint32_t step = 0;             // training step, or number of the Monte Carlo sample
+  bool train = false;                       // batch statistics in batch_norm, dropout on
+  bool spatial_dropout = false;             // keep spatial dropout on outside training (Monte Carlo dropout)
+  uint64_t seed = 0;                        // of all random numbers
+  uint32_t step = 0;                        // training step, or number of the Monte Carlo sample
+  Precision precision = Precision::strict;  // of convolutions and linear layers on a GPU, forward and backward
 
   // Called, if set, with the name and value of every layer's result; for golden tests, explanations, tables.
   std::function<void(const std::string& name, const Tensor& value)> watch;

@@ -110,15 +110,15 @@ Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
     return spatial_dropout(y, dropout,
                            {pass.seed, Purpose::spatial_dropout, pass.step, static_cast<uint16_t>(stream + which)});
   };
-  const Tensor y = conv1(drop(relu(norm1(x, pass)), 0));
-  return add(x, conv2(drop(relu(norm2(y, pass)), 1)));
+  const Tensor y = conv1(drop(relu(norm1(x, pass)), 0), pass);
+  return add(x, conv2(drop(relu(norm2(y, pass)), 1), pass));
 }
 
 Tensor BiLstmBlock::operator()(const Tensor& x, const std::string& name, const Pass& pass) const {
   const Tensor steps = transpose(x);  // (N,T,C)
   const Tensor both = transpose(concat({forward(steps, pass), backward(steps, pass)}, 2));
   pass.see(name + ".lstm", both);
-  const Tensor y = norm(conv(both), pass);
+  const Tensor y = norm(conv(both, pass), pass);
   pass.see(name, y);
   return y;
 }
@@ -129,9 +129,9 @@ Tensor TransformerBlock::operator()(const Tensor& x, const std::string& name, co
   pass.see(name + ".attention.weights", attended.weights);
   const Tensor y = norm1(add(x, attended.values));
   pass.see(name + ".norm1", y);
-  Tensor hidden = relu(linear1(y));
+  Tensor hidden = relu(linear1(y, pass));
   if (pass.train) hidden = seisgrad::dropout(hidden, dropout, {pass.seed, Purpose::dropout, pass.step, stream});
-  const Tensor fed = linear2(hidden);
+  const Tensor fed = linear2(hidden, pass);
   pass.see(name + ".feed_forward", fed);
   const Tensor z = norm2(add(y, fed));
   pass.see(name, z);
@@ -142,10 +142,10 @@ Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) 
   for (size_t i = 0; i < convs.size(); ++i) {
     x = upsample1d(x, 2);
     if (static_cast<int64_t>(i) + 1 == crop.stage) x = seisgrad::crop(x, {crop.left, crop.right});
-    x = relu(convs[i](x));
+    x = relu(convs[i](x, pass));
     pass.see(name + ".convs." + std::to_string(i), x);
   }
-  const Tensor logits = output(x);
+  const Tensor logits = output(x, pass);
   pass.see(name + ".logits", logits);
   return reshape(sigmoid(logits), {logits.shape()[0], logits.shape()[2]});
 }
@@ -165,7 +165,7 @@ EQTransformer::Output EQTransformer::operator()(const Tensor& input, const Pass&
   Tensor x = input;
   for (size_t i = 0; i < encoder_.size(); ++i) {
     const std::string name = "encoder." + std::to_string(i);
-    x = relu(encoder_[i](x));
+    x = relu(encoder_[i](x, pass));
     pass.see(name, x);
     x = max_pool1d(x, {.window = 2, .right = x.shape()[2] % 2});
     pass.see(name + ".pool", x);

@@ -94,11 +94,11 @@ Tensor PhaseClassifier::operator()(const Tensor& input, const Pass& pass) const 
   }
   x = reshape(hidden_ ? x : mean(x, {2}), {x.shape()[0], config_.features()});
   if (hidden_) {
-    x = relu((*hidden_)(x));
+    x = relu((*hidden_)(x, pass));
     pass.see("hidden", x);
     if (pass.train) x = dropout(x, config_.dropout, {pass.seed, Purpose::dropout, pass.step, hidden_stream});
   }
-  const Tensor logits = output_(x);
+  const Tensor logits = output_(x, pass);
   pass.see("logits", logits);
   return logits;
 }

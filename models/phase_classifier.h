@@ -42,7 +42,7 @@ struct ConvNorm {
   Conv1d conv;  // without bias: the norm has one
   BatchNorm norm;
 
-  Tensor operator()(const Tensor& x, const Pass& pass) const { return norm(conv(x), pass); }
+  Tensor operator()(const Tensor& x, const Pass& pass) const { return norm(conv(x, pass), pass); }
   void visit(auto&& f) const {
     visit_part("conv", conv, f);
     visit_part("norm", norm, f);

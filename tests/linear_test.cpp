@@ -59,9 +59,9 @@ TEST_CASE("linear: agrees with the float64 reference") {
       auto wide_x = widened<2>(x, absolute), wide_w = widened<2>(w, absolute), wide_dy = widened<2>(dy, absolute);
       auto wide_b = widened<1>(b ? b : Tensor::zeros({O}), absolute);
       reference::linear<double>(wide_x.in(), wide_w.in(), b ? wide_b.in() : View<const double, 1>{nullptr, {O}},
-                                y.view());
-      reference::linear_backward_data<double>(wide_dy.in(), wide_w.in(), dx.view());
-      reference::linear_backward_weight<double>(wide_dy.in(), wide_x.in(), dw.view());
+                                Precision::strict, y.view());
+      reference::linear_backward_data<double>(wide_dy.in(), wide_w.in(), Precision::strict, dx.view());
+      reference::linear_backward_weight<double>(wide_dy.in(), wide_x.in(), Precision::strict, dw.view());
       reference::linear_backward_bias<double>(wide_dy.in(), db.view());
       if (absolute) {
         bound[0] = rounding(y.values, I + 1), bound[1] = rounding(dx.values, O);
@@ -97,9 +97,9 @@ TEST_CASE("matmul: agrees with the float64 reference") {
     std::vector<double> bound[3];
     for (const bool absolute : {true, false}) {
       auto wide_a = widened<2>(a, absolute), wide_b = widened<2>(b, absolute), wide_dc = widened<2>(dc, absolute);
-      reference::matmul<double>(wide_a.in(), wide_b.in(), c.view());
-      reference::matmul_transposed_b<double>(wide_dc.in(), wide_b.in(), da.view());
-      reference::matmul_transposed_a<double>(wide_a.in(), wide_dc.in(), db.view());
+      reference::matmul<double>(wide_a.in(), wide_b.in(), Precision::strict, c.view());
+      reference::matmul_transposed_b<double>(wide_dc.in(), wide_b.in(), Precision::strict, da.view());
+      reference::matmul_transposed_a<double>(wide_a.in(), wide_dc.in(), Precision::strict, db.view());
       if (absolute)
         bound[0] = rounding(c.values, K), bound[1] = rounding(da.values, N), bound[2] = rounding(db.values, M);
     }

@@ -3,6 +3,8 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/precision.h"
+
 namespace seisgrad::simt_kernels {
 
 // sums[b] = sum of row b of x (blocks, threads), by shuffles and a shared array. For float, double and int.
@@ -42,6 +44,11 @@ void shuffle_after_syncwarp(const float* x, float* y);
 
 // *sum = number of blocks, if no two of them add at once.
 void count_blocks(float* sum, int blocks, bool atomically);
+
+// One tensor-core product of a warp's registers: a (lanes,4), b (lanes,2), c (lanes,4) += ab.
+void tensor_core(const uint32_t* a, const uint32_t* b, float* c, int lanes);
+// c (16,8) = a (16,K) b (K,8) by one warp; K a multiple of 8, precision not strict.
+void product(Precision precision, const float* a, const float* b, float* c, int K);
 
 // x[i] of a view of n elements.
 float element(const float* x, int64_t n, int64_t i);
