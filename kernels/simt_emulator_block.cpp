@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "kernels/simt_emulator_sites.h"
+#include "kernels/simt_options.h"
 
 namespace seisgrad::simt {
 
@@ -20,7 +21,10 @@ struct Worker {
 
 namespace {
 thread_local Block* running_block = nullptr;
-}
+
+bool shall_give_up() { return options.give_up && options.give_up(); }
+Error given_up() { return Error("the launch was given up, as simt::options.give_up asks"); }
+}  // namespace
 
 Block& Block::running() {
   if (!running_block) throw Error("a CUDA word is used outside of a kernel");
@@ -51,6 +55,10 @@ void Block::begin(const Launch& launch) {
 void Block::end() { sanitizer::acquire(&ended_); }
 
 void Block::run(uint3 index, uint64_t schedule) {
+  if (shall_give_up()) {
+    end();
+    throw given_up();
+  }
   in_order_ = schedule == 0;
   if (schedule != 0) random_ = schedule;
   blockIdx = index;
@@ -153,6 +161,7 @@ void Block::go_on(Fiber& from, CudaThread* next) {
 }
 
 void Block::wait() {
+  if (shall_give_up()) throw given_up();
   CudaThread& me = *running_;
   CudaThread* next = choose();
   if (!next) throw Error(report());

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "kernels/simt_emulator_sanitizers.h"
+
 namespace seisgrad::simt {
 namespace {
 
@@ -48,6 +50,7 @@ void record_barrier(Place at) {
 bool skipped(Place at) {
   const Site& skip = options.skip;
   if (skip.line == 0 || skip.line != at.line() || (skip.column != 0 && skip.column != at.column())) return false;
+  const sanitizer::Quiet quiet;
   const size_t length = std::strlen(at.file_name());
   if (length < skip.file.size() || skip.file != at.file_name() + (length - skip.file.size())) return false;
   record_barrier(at);

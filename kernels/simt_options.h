@@ -17,6 +17,7 @@ struct Site {
 struct Options {
   uint64_t seed = 0;  // 0: blocks and threads in the order of their numbers; other seeds: each its own random order
   Site skip{};        // the barrier that does nothing; none where line is 0
+  bool (*give_up)() = nullptr;  // asked before each block and at each wait; true ends the launch with an Error
 };
 
 // Read at each launch; change it only while no kernel runs.

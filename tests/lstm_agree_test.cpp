@@ -152,7 +152,7 @@ void check_backward(const LstmLayer& l, const Result& r, Random random) {
 }  // namespace
 
 TEST_CASE("lstm: cpu and gpu against the float64 reference") {
-  for (uint64_t seed = 0; seed < 60; ++seed) {
+  for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
     const bool as_in_eqtransformer = seed % 4 == 0;
     const int64_t N = random.size(7), T = random.size(14), I = random.size(40);

@@ -9,14 +9,18 @@
 #endif
 
 namespace {
-int counted = 0, expecting = 0;
+int counted = 0, expecting = 0, before = 0;
 }
 
 namespace seisgrad {
 
 int races() { return counted; }
-ExpectRaces::ExpectRaces() { ++expecting; }
+ExpectRaces::ExpectRaces() {
+  ++expecting;
+  before = counted;
+}
 ExpectRaces::~ExpectRaces() { --expecting; }
+bool expected_race_found() { return expecting > 0 && counted > before; }
 
 #ifdef SEISGRAD_TSAN
 bool finds_races() { return true; }

@@ -15,4 +15,8 @@ struct ExpectRaces {
   ~ExpectRaces();
 };
 
+// Has there been a race since the innermost ExpectRaces began? For simt::options.give_up: each report takes a
+// millisecond, and one is enough.
+bool expected_race_found();
+
 }  // namespace seisgrad
