@@ -5,8 +5,8 @@
 //   matmul_transposed_b  C[m,n] = sum_k A[m,k] B[n,k]     A (M,K)   B (N,K)
 //
 // An element's sum over k runs in one fixed order, whatever M, N, the threads or the width of a vector: so a row of C
-// does not depend on what other rows there are. K may be 0: C is 0. gpu:: honours the precision; reference:: and cpu::
-// are always strict.
+// does not depend on what other rows there are. (The order of gpu::matmul_transposed_a depends on M and N.) K may be 0:
+// C is 0. gpu:: honours the precision; reference:: and cpu:: are always strict.
 #pragma once
 #include "kernels/precision.h"
 #include "kernels/view.h"
@@ -50,10 +50,12 @@ inline constexpr Strided zeros{&zero, 0, 0}, ones{&one, 0, 0};
 namespace gpu {
 [[gnu::weak]] extern Matmul matmul, matmul_transposed_a, matmul_transposed_b;
 // product is for many rows and few k. product_of_many is for few rows and many k, as the gradients of parameters have
-// them; it starts from 0. In both a `start` or `a` whose data is null is all zeros or all ones.
-[[gnu::weak]] extern Product product;
-[[gnu::weak]] extern void product_of_many(Strided a, Strided b, int64_t K, View<real, 2> c);
-inline constexpr Strided zeros{nullptr, 0, 0}, ones{nullptr, 0, 0};
+// them: it starts from 0 and adds the sums of pieces of k, whose number depends on the shape. A `start` whose data is
+// null is all zeros.
+[[gnu::weak]] extern void product(Strided a, Strided b, int64_t K, Strided start, Precision, View<real, 2> c);
+[[gnu::weak]] extern void product_of_many(Strided a, Strided b, int64_t K, Precision, View<real, 2> c);
+[[gnu::weak]] extern void column_sums(View<const real, 2> x, View<real, 1> sums);  // x (R,C), sums (C)
+inline constexpr Strided zeros{nullptr, 0, 0};
 }  // namespace gpu
 
 }  // namespace SEISGRAD

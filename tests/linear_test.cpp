@@ -1,5 +1,7 @@
 #include "kernels/linear.h"
 
+#include <type_traits>
+
 #include "autograd/ops.h"
 #include "kernels/matmul.h"
 #include "kernels/matmul.simd.h"
@@ -13,16 +15,86 @@ using namespace seisgrad;
 
 namespace {
 
-// Twice the bound on rounding of a sum of K products, plus one: the reference on absolute values, K epsilon times.
-std::vector<double> rounding(const std::vector<double>& of_absolute_values, int64_t K) {
+// Whether a product on this device is made by tensor cores.
+bool on_tensor_cores(Device device, Precision precision) {
+  return device == Device::cuda && precision != Precision::strict && std::is_same_v<real, float>;
+}
+
+// What a sum of K products may be wrong by, from the reference on absolute values. Strict: twice the bound on rounding,
+// plus one. Tensor cores cut off 10 addends for 8 products; tf32 rounds both factors by 2^-11 and goes on adding there;
+// three times tf32 leaves 4 epsilon out and adds the eighths outside.
+std::vector<double> rounding(const std::vector<double>& of_absolute_values, int64_t K, Device device,
+                             Precision precision) {
+  const double terms = static_cast<double>(K + 1);
+  const double relative = !on_tensor_cores(device, precision) ? terms * epsilon
+                          : precision == Precision::tf32      ? 0x1p-10 + (2 * terms + 10) * epsilon
+                                                              : (16 + terms / 8) * epsilon;
   std::vector<double> bound = of_absolute_values;
-  for (double& b : bound) b *= static_cast<double>(K + 1) * epsilon;
+  for (double& b : bound) b *= relative;
   return bound;
 }
 
 std::vector<real> kept(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
 
 bool has_linear(Device device) { return device == Device::cpu || gpu::linear != nullptr; }
+
+// Forward and backward on every device.
+void check_linear(const Tensor& x, const Tensor& w, const Tensor& b, const Tensor& dy, Precision precision) {
+  const int64_t R = x.shape()[0], I = x.shape()[1], O = w.shape()[0];
+  CAPTURE(joined(R, " rows, ", I, " -> ", O, b ? "" : ", no bias", ", precision ", static_cast<int>(precision)));
+  Array<double, 2> y(dy.shape()), dx(x.shape()), dw(w.shape());
+  Array<double, 1> db({O});
+  std::vector<double> size[4];
+  for (const bool absolute : {true, false}) {
+    auto wide_x = widened<2>(x, absolute), wide_w = widened<2>(w, absolute), wide_dy = widened<2>(dy, absolute);
+    auto wide_b = widened<1>(b ? b : Tensor::zeros({O}), absolute);
+    reference::linear<double>(wide_x.in(), wide_w.in(), b ? wide_b.in() : View<const double, 1>{nullptr, {O}},
+                              Precision::strict, y.view());
+    reference::linear_backward_data<double>(wide_dy.in(), wide_w.in(), Precision::strict, dx.view());
+    reference::linear_backward_weight<double>(wide_dy.in(), wide_x.in(), Precision::strict, dw.view());
+    reference::linear_backward_bias<double>(wide_dy.in(), db.view());
+    if (absolute) size[0] = y.values, size[1] = dx.values, size[2] = dw.values, size[3] = db.values;
+  }
+  on_each_device([&](Device device) {
+    if (!has_linear(device)) return;
+    Tape tape;
+    std::vector<Tensor> in = {x.to(device), w.to(device), b ? b.to(device) : Tensor()};
+    for (const Tensor& t : in)
+      if (t) t.set_requires_grad();
+    const Tensor got = linear(in[0], in[1], in[2], precision);
+    check_agrees("y", got, y.values, 0, rounding(size[0], I + 1, device, precision));
+    if (!b) in.pop_back();
+    const Gradients gradients = tape.gradients(got, dy.to(device), in);
+    check_agrees("dx", gradients[0], dx.values, 0, rounding(size[1], O, device, precision));
+    check_agrees("dw", gradients[1], dw.values, 0, rounding(size[2], R, device, precision));
+    if (b) check_agrees("db", gradients[2], db.values, 0, rounding(size[3], R, device, Precision::strict));
+  });
+}
+
+void check_matmul(const Tensor& a, const Tensor& b, const Tensor& dc, Precision precision) {
+  const int64_t M = a.shape()[0], K = a.shape()[1], N = b.shape()[1];
+  CAPTURE(joined("(", M, ",", K, ") (", K, ",", N, "), precision ", static_cast<int>(precision)));
+  Array<double, 2> c(dc.shape()), da(a.shape()), db(b.shape());
+  std::vector<double> size[3];
+  for (const bool absolute : {true, false}) {
+    auto wide_a = widened<2>(a, absolute), wide_b = widened<2>(b, absolute), wide_dc = widened<2>(dc, absolute);
+    reference::matmul<double>(wide_a.in(), wide_b.in(), Precision::strict, c.view());
+    reference::matmul_transposed_b<double>(wide_dc.in(), wide_b.in(), Precision::strict, da.view());
+    reference::matmul_transposed_a<double>(wide_a.in(), wide_dc.in(), Precision::strict, db.view());
+    if (absolute) size[0] = c.values, size[1] = da.values, size[2] = db.values;
+  }
+  on_each_device([&](Device device) {
+    if (!has_linear(device)) return;
+    Tape tape;
+    const Tensor left = a.to(device), right = b.to(device);
+    left.set_requires_grad(), right.set_requires_grad();
+    const Tensor got = matmul(left, right, precision);
+    check_agrees("c", got, c.values, 0, rounding(size[0], K, device, precision));
+    const Gradients gradients = tape.gradients(got, dc.to(device), {left, right});
+    check_agrees("da", gradients[0], da.values, 0, rounding(size[1], N, device, precision));
+    check_agrees("db", gradients[1], db.values, 0, rounding(size[2], M, device, precision));
+  });
+}
 
 }  // namespace
 
@@ -45,76 +117,75 @@ TEST_CASE("linear: values by hand") {
 
 TEST_CASE("linear: agrees with the float64 reference") {
   for (uint64_t seed = 0; seed < cases(60); ++seed) {
+    CAPTURE(seed);
     Random random(seed);
-    // beyond the kernels' tiles (12 x 32), blocks of terms (256) and strips (16)
+    // beyond the CPU kernels' tiles (12 x 32), blocks of terms (256) and strips (16), and CUDA's tiles (64 x 64)
     const int64_t R = random.size(80), I = random.size(300), O = random.size(70);
-    const Tensor x = random.tensor({R, I}), w = random.tensor({O, I}), dy = random.tensor({R, O});
-    const Tensor b = random.coin() ? random.tensor({O}) : Tensor();
-    CAPTURE(joined("seed ", seed, ": ", R, " rows, ", I, " -> ", O, b ? "" : ", no bias"));
-
-    Array<double, 2> y(dy.shape()), dx(x.shape()), dw(w.shape());
-    Array<double, 1> db({O});
-    std::vector<double> bound[4];
-    for (const bool absolute : {true, false}) {
-      auto wide_x = widened<2>(x, absolute), wide_w = widened<2>(w, absolute), wide_dy = widened<2>(dy, absolute);
-      auto wide_b = widened<1>(b ? b : Tensor::zeros({O}), absolute);
-      reference::linear<double>(wide_x.in(), wide_w.in(), b ? wide_b.in() : View<const double, 1>{nullptr, {O}},
-                                Precision::strict, y.view());
-      reference::linear_backward_data<double>(wide_dy.in(), wide_w.in(), Precision::strict, dx.view());
-      reference::linear_backward_weight<double>(wide_dy.in(), wide_x.in(), Precision::strict, dw.view());
-      reference::linear_backward_bias<double>(wide_dy.in(), db.view());
-      if (absolute) {
-        bound[0] = rounding(y.values, I + 1), bound[1] = rounding(dx.values, O);
-        bound[2] = rounding(dw.values, R), bound[3] = rounding(db.values, R);
-      }
-    }
-
-    on_each_device([&](Device device) {
-      if (!has_linear(device)) return;
-      Tape tape;
-      std::vector<Tensor> in = {x.to(device), w.to(device), b ? b.to(device) : Tensor()};
-      for (const Tensor& t : in)
-        if (t) t.set_requires_grad();
-      const Tensor got = linear(in[0], in[1], in[2]);
-      check_agrees("y", got, y.values, 0, bound[0]);
-      if (!b) in.pop_back();
-      const Gradients gradients = tape.gradients(got, dy.to(device), in);
-      check_agrees("dx", gradients[0], dx.values, 0, bound[1]);
-      check_agrees("dw", gradients[1], dw.values, 0, bound[2]);
-      if (b) check_agrees("db", gradients[2], db.values, 0, bound[3]);
-    });
+    const Tensor x = random.tensor({R, I}), w = random.tensor({O, I}),
+                 b = random.coin() ? random.tensor({O}) : Tensor();
+    check_linear(x, w, b, random.tensor({R, O}), Precision::strict);
   }
+  Random random(1);  // pieces of 256 rows, the last one shorter
+  check_linear(random.tensor({700, 5}), random.tensor({3, 5}), random.tensor({3}), random.tensor({700, 3}),
+               Precision::strict);
 }
 
 TEST_CASE("matmul: agrees with the float64 reference") {
   for (uint64_t seed = 0; seed < cases(50); ++seed) {
+    CAPTURE(seed);
     Random random(seed);
     const int64_t M = random.size(80), K = random.size(300), N = random.size(70);
-    const Tensor a = random.tensor({M, K}), b = random.tensor({K, N}), dc = random.tensor({M, N});
-    CAPTURE(joined("seed ", seed, ": (", M, ",", K, ") (", K, ",", N, ")"));
+    check_matmul(random.tensor({M, K}), random.tensor({K, N}), random.tensor({M, N}), Precision::strict);
+  }
+}
 
-    Array<double, 2> c(dc.shape()), da(a.shape()), db(b.shape());
-    std::vector<double> bound[3];
-    for (const bool absolute : {true, false}) {
-      auto wide_a = widened<2>(a, absolute), wide_b = widened<2>(b, absolute), wide_dc = widened<2>(dc, absolute);
-      reference::matmul<double>(wide_a.in(), wide_b.in(), Precision::strict, c.view());
-      reference::matmul_transposed_b<double>(wide_dc.in(), wide_b.in(), Precision::strict, da.view());
-      reference::matmul_transposed_a<double>(wide_a.in(), wide_dc.in(), Precision::strict, db.view());
-      if (absolute)
-        bound[0] = rounding(c.values, K), bound[1] = rounding(da.values, N), bound[2] = rounding(db.values, M);
-    }
+TEST_CASE("linear, matmul: on tensor cores, within the bounds of tf32 and of three times tf32") {
+  for (uint64_t seed = 0; seed < cases(50); ++seed) {
+    CAPTURE(seed);
+    Random random(seed);
+    const Precision precision = seed % 2 ? Precision::tf32 : Precision::tf32x3;
+    const int64_t unit = random.one_of({1, 4});  // whole chunks of 16 bytes are copied at once
+    const auto size = [&](int64_t most) { return (random.size(most) + unit - 1) / unit * unit; };
+    const int64_t R = size(140), I = size(40), O = size(70);  // beyond tiles of 128 x 64
+    const Tensor x = random.tensor({R, I}), w = random.tensor({O, I}), dy = random.tensor({R, O});
+    if (seed % 5) check_linear(x, w, random.coin() ? random.tensor({O}) : Tensor(), dy, precision);
+    else check_matmul(x, random.tensor({I, O}), dy, precision);
+  }
+  Random random(1);
+  check_linear(random.tensor({530, 5}), random.tensor({3, 5}), {}, random.tensor({530, 3}), Precision::tf32x3);
+}
 
-    on_each_device([&](Device device) {
-      if (!has_linear(device)) return;
-      Tape tape;
-      const Tensor left = a.to(device), right = b.to(device);
-      left.set_requires_grad(), right.set_requires_grad();
-      const Tensor got = matmul(left, right);
-      check_agrees("c", got, c.values, 0, bound[0]);
-      const Gradients gradients = tape.gradients(got, dc.to(device), {left, right});
-      check_agrees("da", gradients[0], da.values, 0, bound[1]);
-      check_agrees("db", gradients[1], db.values, 0, bound[2]);
-    });
+TEST_CASE("linear: another precision changes what a GPU computes in float, and nothing else") {
+  Random random(3);
+  const Tensor x = random.tensor({40, 50}), w = random.tensor({30, 50});
+  on_each_device([&](Device device) {
+    if (!has_linear(device)) return;
+    const auto in = [&](Precision precision) {
+      return kept(linear(x.to(device), w.to(device), {}, precision).to(Device::cpu));
+    };
+    const bool differs = on_tensor_cores(device, Precision::tf32);
+    CHECK((in(Precision::tf32) != in(Precision::strict)) == differs);
+    CHECK((in(Precision::tf32x3) != in(Precision::strict)) == differs);
+    CHECK((in(Precision::tf32) != in(Precision::tf32x3)) == differs);
+  });
+}
+
+TEST_CASE("linear: on a GPU a row does not depend on the others, nor on the tile they need") {
+  if (!has_cuda() || !has_linear(Device::cuda)) return;
+  Random random(9);
+  const Tensor w = random.tensor({1290, 3}).to(Device::cuda), x = random.tensor({1300, 3});
+  const auto rows = [&](int64_t count, const Tensor& weight, Precision precision) {
+    const Tensor some = Tensor::from({count, 3}, x.values().first(count * 3)).to(Device::cuda);
+    return kept(linear(some, weight, {}, precision).to(Device::cpu));
+  };
+  const std::vector<real> all = rows(1300, w, Precision::strict);  // in tiles of 128 x 128, then of 64 x 64
+  CHECK(rows(90, w, Precision::strict) == std::vector<real>(all.begin(), all.begin() + 90 * 1290));
+  const Tensor narrow = Tensor::from({16, 3}, w.to(Device::cpu).values().first(16 * 3)).to(Device::cuda);
+  const std::vector<real> few = rows(300, narrow, Precision::strict);  // of 256 x 16
+  for (int64_t i = 0; i < 300 * 16; ++i) CHECK(few[i] == all[i / 16 * 1290 + i % 16]);
+  for (const Precision precision : {Precision::tf32, Precision::tf32x3}) {
+    const std::vector<real> many = rows(200, narrow, precision);
+    CHECK(rows(50, narrow, precision) == std::vector<real>(many.begin(), many.begin() + 50 * 16));
   }
 }
 
@@ -163,15 +234,19 @@ TEST_CASE("matmul: AVX2 and AVX-512 give the same bits") {
 TEST_CASE("linear: each barrier of the CUDA kernels is needed") {
   Random random(2);
   const Tensor x = random.tensor({70, 40}).to(Device::cuda), w = random.tensor({20, 40}).to(Device::cuda);
-  w.set_requires_grad();
-  check_each_barrier_is_needed([&] {
-    Tape tape;
-    const Tensor y = linear(x, w, {}), dw = tape.gradients(y, y, {w})[0].to(Device::cpu), host = y.to(Device::cpu);
-    std::vector<double> all(host.values().begin(), host.values().end());
-    all.insert(all.end(), dw.values().begin(), dw.values().end());
-    return all;
-  });
-  CHECK(simt::barrier_sites().size() == 3);
+  const Tensor b = random.tensor({20}).to(Device::cuda);
+  b.set_requires_grad();
+  for (const Precision precision : {Precision::strict, Precision::tf32x3}) {
+    check_each_barrier_is_needed([&] {
+      Tape tape;
+      const Tensor y = linear(x, w, b, precision), db = tape.gradients(y, y, {b})[0].to(Device::cpu);
+      const Tensor host = y.to(Device::cpu);
+      std::vector<double> all(host.values().begin(), host.values().end());
+      all.insert(all.end(), db.values().begin(), db.values().end());
+      return all;
+    });
+    CHECK(simt::barrier_sites().size() == 2);
+  }
 }
 #endif
 
