@@ -10,14 +10,25 @@ namespace SEISGRAD {
 namespace {
 
 double weighted_sum(const Tensor& y, const Tensor& weights) {
+  const Tensor host = y.to(Device::cpu);
   double sum = 0;
-  for (int64_t i = 0; i < y.size(); ++i) sum += double(y.values()[i]) * double(weights.values()[i]);
+  for (int64_t i = 0; i < y.size(); ++i) sum += double(host.values()[i]) * double(weights.values()[i]);
   return sum;
+}
+
+std::vector<Tensor> moved(const std::vector<Tensor>& tensors, Device device) {
+  std::vector<Tensor> there;
+  for (const Tensor& t : tensors) {
+    there.push_back(t ? t.to(device) : t);
+    if (t && t.requires_grad()) there.back().set_requires_grad();
+  }
+  return there;
 }
 
 }  // namespace
 
-GradientComparison gradcheck(const Differentiable& f, const std::vector<Tensor>& inputs, int64_t most, uint64_t seed) {
+GradientComparison gradcheck(const Differentiable& f, const std::vector<Tensor>& inputs, int64_t most, uint64_t seed,
+                             Device device) {
   std::mt19937_64 random(seed);
   const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-52 - 1; };  // in -1..1
 
@@ -25,10 +36,11 @@ GradientComparison gradcheck(const Differentiable& f, const std::vector<Tensor>&
   Tensor weights;
   {
     Tape tape;
-    const Tensor y = f(inputs);
+    const std::vector<Tensor> there = moved(inputs, device);
+    const Tensor y = f(there);
     weights = Tensor(y.shape());
     for (real& w : weights.write()) w = static_cast<real>(uniform());
-    gradients = tape.gradients(y, weights, inputs);
+    gradients = moved(tape.gradients(y, weights.to(device), there), Device::cpu);
   }
 
   GradientComparison worst;
@@ -43,7 +55,7 @@ GradientComparison gradcheck(const Differentiable& f, const std::vector<Tensor>&
       const double h = 1e-6 * std::max(1.0, std::abs(double(kept)));
       const auto value_at = [&](double v) {
         x.write()[element] = static_cast<real>(v);
-        return weighted_sum(f(inputs), weights);
+        return weighted_sum(f(moved(inputs, device)), weights);
       };
       const double above = value_at(double(kept) + h), below = value_at(double(kept) - h);
       x.write()[element] = kept;

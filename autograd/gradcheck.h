@@ -23,8 +23,8 @@ struct GradientComparison {
 };
 
 // Compares at most `most` elements of each input, chosen by `seed`. The inputs are on the CPU and are left as they
-// were.
+// were; f gets copies of them where `device` is another, and computes there.
 GradientComparison gradcheck(const Differentiable& f, const std::vector<Tensor>& inputs, int64_t most = 20,
-                             uint64_t seed = 1);
+                             uint64_t seed = 1, Device device = Device::cpu);
 
 }  // namespace SEISGRAD

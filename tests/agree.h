@@ -81,6 +81,16 @@ Array<double, Rank> widened(const Tensor& t, bool absolute = false) {
   return a;
 }
 
+// The values of all of them, one after another.
+inline std::vector<double> all_values(const std::vector<Tensor>& tensors) {
+  std::vector<double> values;
+  for (const Tensor& t : tensors) {
+    const Tensor host = t.to(Device::cpu);
+    values.insert(values.end(), host.values().begin(), host.values().end());
+  }
+  return values;
+}
+
 constexpr double epsilon = std::numeric_limits<real>::epsilon();
 
 // Every value within tolerance + bound[i] of what was expected, infinities equal, NaN where NaN was expected; bound may

@@ -7,16 +7,19 @@ using namespace seisgrad;
 
 TEST_CASE("avg_pool1d: values by hand") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  const Tensor x = Tensor::from({1, 1, 5}, std::vector<real>{1, 3, 5, 8, -2});
-  check_agrees("padding does not count", avg_pool1d(x, {.window = 2, .left = 1}), {1, 4, 3}, 0);
-  check_agrees("overlap", avg_pool1d(x, {.window = 2, .stride = 1, .right = 1}), {2, 4, 6.5, 3, -2}, 0);
-  check_agrees("NaN stays in its window", avg_pool1d(Tensor::from({1, 1, 4}, std::vector<real>{1, 3, nan, 8}), {2}),
-               {2, nan}, 0);
+  on_each_device([&](Device device) {
+    const Tensor x = Tensor::from({1, 1, 5}, std::vector<real>{1, 3, 5, 8, -2}, device);
+    const Tensor holed = Tensor::from({1, 1, 4}, std::vector<real>{1, 3, nan, 8}, device);
+    check_agrees("padding does not count", avg_pool1d(x, {.window = 2, .left = 1}), {1, 4, 3}, 0);
+    check_agrees("overlap", avg_pool1d(x, {.window = 2, .stride = 1, .right = 1}), {2, 4, 6.5, 3, -2}, 0);
+    check_agrees("NaN stays in its window", avg_pool1d(holed, {2}), {2, nan}, 0);
+    CHECK(avg_pool1d(Tensor::zeros({0, 2, 4}, device), {2}).shape() == Shape{0, 2, 2});
 
-  Tape tape;
-  x.set_requires_grad();
-  const Tensor dy = Tensor::from({1, 1, 3}, std::vector<real>{4, 6, 8});
-  check_agrees("dx", tape.gradients(avg_pool1d(x, {.window = 2, .left = 1}), dy, {x})[0], {4, 3, 3, 4, 4}, 0);
+    Tape tape;
+    x.set_requires_grad();
+    const Tensor dy = Tensor::from({1, 1, 3}, std::vector<real>{4, 6, 8}, device);
+    check_agrees("dx", tape.gradients(avg_pool1d(x, {.window = 2, .left = 1}), dy, {x})[0], {4, 3, 3, 4, 4}, 0);
+  });
 }
 
 TEST_CASE("avg_pool1d: agrees with the float64 reference") {
@@ -43,13 +46,19 @@ TEST_CASE("avg_pool1d: agrees with the float64 reference") {
     reference::avg_pool1d_backward<double>(wide_dy.in(), pool, dx.view());
     reference::avg_pool1d_backward<double>(size_dy.in(), pool, size_dx.view());
 
-    on_each_device(gpu::avg_pool1d, [&](Device device) {
+    const auto compute = [&](Device device) {
       Tape tape;
       const Tensor input = x.to(device);
       input.set_requires_grad();
       const Tensor pooled = avg_pool1d(input, pool);
-      check_agrees("y", pooled, y.values, 0, bounds(size_y));
-      check_agrees("dx", tape.gradients(pooled, dy.to(device), {input})[0], dx.values, 0, bounds(size_dx));
+      return std::vector{pooled.detach(), tape.gradients(pooled, dy.to(device), {input})[0]};
+    };
+    const std::vector<Tensor> on_cpu = compute(Device::cpu);
+    on_each_device([&](Device device) {
+      const std::vector<Tensor> got = compute(device);
+      check_agrees("y", got[0], y.values, 0, bounds(size_y));
+      check_agrees("dx", got[1], dx.values, 0, bounds(size_dx));
+      CHECK(all_values(got) == all_values(on_cpu));  // the same bits
     });
   }
 }

@@ -33,31 +33,31 @@ function(op name)
 endfunction()
 
 op(additive_attention ${kernel} cpu simd cuda rule test page bench)
-op(avg_pool1d ${kernel} rule test page)
+op(avg_pool1d ${kernel} cuda rule test page)
 op(batch_norm ${kernel} cpu simd rule test page)
-op(concat ${kernel} cpu rule test shape_page)
+op(concat ${kernel} cpu cuda rule test shape_page)
 op(conv1d ${kernel} cpu simd cuda rule test bench page)
-op(dropout ${kernel} cpu rule test page)
-op(elementwise ${kernel} cpu simd rule test page)
+op(dropout ${kernel} cpu cuda rule test page)
+op(elementwise ${kernel} cpu simd cuda rule test page)
 op(layer_norm ${kernel} cpu simd rule test page)
 op(linear ${kernel} cpu cuda rule test page)
 op(loss ${kernel} cpu rule test page)
 op(lstm ${kernel} cpu simd cuda rule test bench page)
 op(matmul ${kernel} cpu simd cuda)                   # its rule, test and page are linear's
 op(max_pool1d ${kernel} cpu simd cuda rule test bench page)
-op(padding ${kernel} cpu rule test shape_page)       # pad, crop
-op(penalty ${kernel} rule test page)
-op(reduction ${kernel} cpu rule test page)           # sum, mean
+op(padding ${kernel} cpu cuda rule test shape_page)  # pad, crop
+op(penalty ${kernel} cuda rule test page)
+op(reduction ${kernel} cpu cuda rule test page)      # sum, mean
 op(reshape rule test shape_page)                     # shares memory: no kernel
-op(softmax ${kernel} rule test page)
-op(transpose ${kernel} cpu rule test shape_page)
-op(upsample1d ${kernel} cpu simd rule test page)
+op(softmax ${kernel} cuda rule test page)
+op(transpose ${kernel} cpu cuda rule test shape_page)
+op(upsample1d ${kernel} cpu simd cuda rule test page)
 
 # Files that are of no operator, by the stem before their first dot.
 set(kernels_support
   README
   view real parallel scratch philox           # what every kernel may use
-  simd simd_math simd_sum copy_rows           # inner loops
+  simd simd_math simd_sum copy_rows map       # inner loops
   adam                                        # a step of an optimiser: no gradient
   device cuda_check simt simt_options async_copy mma precision)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)

@@ -7,18 +7,21 @@ using namespace seisgrad;
 
 TEST_CASE("pad and crop: values by hand") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  const Tensor x = Tensor::from({1, 2, 3}, std::vector<real>{1, 2, nan, 4, 5, 6});
-  CHECK(pad(x, {.left = 1}).shape() == Shape{1, 2, 4});
-  check_agrees("pad", pad(x, {.left = 1, .right = 2}, 7), {7, 1, 2, nan, 7, 7, 7, 4, 5, 6, 7, 7}, 0);
-  check_agrees("pad with nothing", pad(x, {}), {1, 2, nan, 4, 5, 6}, 0);
-  CHECK(crop(x, {.right = 1}).shape() == Shape{1, 2, 2});
-  check_agrees("crop", crop(x, {.left = 1, .right = 1}), {2, 5}, 0);
-  CHECK(crop(x, {.left = 2, .right = 1}).size() == 0);
+  on_each_device([&](Device device) {
+    const Tensor x = Tensor::from({1, 2, 3}, std::vector<real>{1, 2, nan, 4, 5, 6}, device);
+    CHECK(pad(x, {.left = 1}).shape() == Shape{1, 2, 4});
+    check_agrees("pad", pad(x, {.left = 1, .right = 2}, 7), {7, 1, 2, nan, 7, 7, 7, 4, 5, 6, 7, 7}, 0);
+    check_agrees("pad with nothing", pad(x, {}), {1, 2, nan, 4, 5, 6}, 0);
+    check_agrees("pad nothing", pad(Tensor::zeros({2, 0}, device), {.right = 1}, 7), {7, 7}, 0);
+    CHECK(crop(x, {.right = 1}).shape() == Shape{1, 2, 2});
+    check_agrees("crop", crop(x, {.left = 1, .right = 1}), {2, 5}, 0);
+    CHECK(crop(x, {.left = 2, .right = 1}).size() == 0);
 
-  Tape tape;
-  x.set_requires_grad();
-  const Tensor cropped = crop(x, {.left = 1});
-  check_agrees("dx of crop", tape.gradients(cropped, Tensor::full(cropped.shape(), 2), {x})[0], {0, 2, 2, 0, 2, 2}, 0);
+    Tape tape;
+    x.set_requires_grad();
+    const Tensor cropped = crop(x, {.left = 1}), dy = Tensor::full(cropped.shape(), 2, device);
+    check_agrees("dx of crop", tape.gradients(cropped, dy, {x})[0], {0, 2, 2, 0, 2, 2}, 0);
+  });
 }
 
 TEST_CASE("pad and crop: equal the reference exactly") {
@@ -26,7 +29,8 @@ TEST_CASE("pad and crop: equal the reference exactly") {
     Random random(seed);
     const Margins by{random.integer(0, 9), random.integer(0, 9)};
     const real value = static_cast<real>(random.integer(-3, 3));
-    const Tensor small = random.coarse({random.size(300), seed % 10 == 9 ? 3011 : random.size(40)});
+    const Tensor small =
+        seed % 10 == 9 ? random.coarse({20, 3011}) : random.coarse({random.size(100), random.size(40)});
     const Tensor large = random.coarse(small.shape().with(1, small.shape()[1] + by.left + by.right));
     CAPTURE(seed);
     Array<double, 2> padded(large.shape()), padded_with_0(large.shape()), cropped(small.shape());
@@ -35,7 +39,7 @@ TEST_CASE("pad and crop: equal the reference exactly") {
     reference::pad<double>(wide_small.in(), by.left, 0, padded_with_0.view());
     reference::crop<double>(wide_large.in(), by.left, cropped.view());
 
-    on_each_device(gpu::pad, [&](Device device) {
+    on_each_device([&](Device device) {
       Tape tape;
       const Tensor a = small.to(device), b = large.to(device);
       a.set_requires_grad();
