@@ -61,12 +61,11 @@ Verb scan_verb(CLI::App& program) {
       ->check(CLI::IsMember({"mseed", "npy"}));
   c->add_flag("--plots", o->plots, "Also draw each event as SVG");
   c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
-  c->add_option("--batch", o->batch, "Windows scored at once; does not change results")
+  c->add_option("--batch", o->batch, "Windows scored at once, halved where memory is short; no matter to results")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  c->add_option("--device", o->device, "cpu or cuda")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Device>{{"cpu", Device::cpu}, {"cuda", Device::cuda}}))
-      ->default_str("cpu");
+  c->add_option("--device", o->device, "cpu, cuda, cuda:i (GPU number i, from 0) or auto: a GPU where there is one")
+      ->capture_default_str();
   c->add_flag("--quiet", o->quiet, "No progress bar, no summary");
   return {c, [o] { return scan(*o); }};
 }

@@ -22,7 +22,7 @@ endif()
 
 # The program's parts as a library, so that tests reach them; its own precision only.
 file(GLOB app_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/report/*.cpp ${PROJECT_SOURCE_DIR}/apps/scan/*.cpp)
-list(APPEND app_sources apps/version.cpp apps/model/graph.cpp apps/model/load.cpp apps/model/settings.cpp)
+list(APPEND app_sources apps/device.cpp apps/version.cpp apps/model/graph.cpp apps/model/load.cpp apps/model/settings.cpp)
 if(NOT (SEISGRAD_HAS_DATA AND SEISGRAD_HAS_IMPORT AND CLI11_INCLUDE))
   message(STATUS "left out: the program seisgrad, which needs libmseed, HDF5, nlohmann-json and CLI11")
   return()

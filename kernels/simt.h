@@ -23,6 +23,7 @@
 #include "kernels/cuda_check.h"
 #else
 #include "kernels/simt_emulator.h"
+#include "kernels/simt_emulator_stream.h"
 #endif
 
 namespace seisgrad {
@@ -47,6 +48,10 @@ inline dim3 block_counts(int64_t x, int64_t y = 1, int64_t z = 1) {
 inline Grid one_thread_each(int64_t n) { return {.blocks = block_counts(ceil_div(n, 256)), .threads = 256}; }
 
 #ifdef __CUDACC__
+
+namespace device {
+cudaStream_t compute_stream();  // where every kernel runs; not the default stream, which CUDA cannot record
+}
 
 // As an alias, because `__shared__ float[32] tile` is no declaration.
 #define SIMT_SHARED(name, ...) __shared__ std::type_identity_t<__VA_ARGS__> name
@@ -77,13 +82,16 @@ void launch(Grid grid, void (*kernel)(Parameters...), std::type_identity_t<Param
     cuda_check(
         cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(grid.shared_bytes)),
         "cudaFuncSetAttribute");
-  kernel<<<grid.blocks, grid.threads, grid.shared_bytes>>>(args...);
+  kernel<<<grid.blocks, grid.threads, grid.shared_bytes, device::compute_stream()>>>(args...);
   cuda_check(cudaGetLastError(), "kernel launch");
 #else
-  const auto one_thread = [&] { kernel(args...); };
-  simt::run_grid(
-      grid.blocks, grid.threads, grid.shared_bytes,
-      [](const void* call) { (*static_cast<decltype(one_thread)*>(call))(); }, &one_thread);
+  const auto all_threads = [=] {
+    const auto one_thread = [&] { kernel(args...); };
+    simt::run_grid(
+        grid.blocks, grid.threads, grid.shared_bytes,
+        [](const void* call) { (*static_cast<decltype(one_thread)*>(call))(); }, &one_thread);
+  };
+  simt::keeps_work() ? simt::give(device::Stream::compute, all_threads) : all_threads();
 #endif
 }
 

@@ -7,6 +7,7 @@
 
 #include "kernels/simt_emulator_block.h"
 #include "kernels/simt_emulator_sites.h"
+#include "kernels/simt_emulator_stream.h"
 
 namespace seisgrad::simt {
 namespace {
@@ -45,6 +46,7 @@ void run_grid(dim3 blocks, dim3 threads, size_t shared_bytes, void (*one_thread)
   thread_local std::unique_ptr<Block> block;  // each host thread emulates by itself
   if (!block) block = std::make_unique<Block>();
   check_limits(blocks, threads);
+  check_not_lost(true);
   const Launch launch{blocks, threads, shared_bytes, one_thread, call};
   block->begin(launch);
   for (const uint32_t i : block_order(size_t{blocks.x} * blocks.y * blocks.z)) {

@@ -1,5 +1,7 @@
-// simt::options: how the emulator schedules the next launches, and which barrier it leaves out. For tests.
+// simt::options: how the emulator schedules the next launches, which barrier it leaves out, what else goes wrong. For
+// tests.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -18,6 +20,11 @@ struct Options {
   uint64_t seed = 0;  // 0: blocks and threads in the order of their numbers; other seeds: each its own random order
   Site skip{};        // the barrier that does nothing; none where line is 0
   bool (*give_up)() = nullptr;  // asked before each block and at each wait; true ends the launch with an Error
+
+  // Done when somebody waits for it, not before; else at once. What lacks a wait goes wrong under one of the two.
+  bool late_kernels = false, late_copies = true;
+  size_t memory = SIZE_MAX;          // bytes that the device has
+  int64_t launches_until_lost = -1;  // counts down; at 0 the device is lost for good
 };
 
 // Read at each launch; change it only while no kernel runs.

@@ -1,12 +1,15 @@
 #include "tensor/memory.h"
 
+#include <cstdint>
 #include <cstring>
-#include <map>
 #include <mutex>
 #include <new>
 #include <stdexcept>
 
+#include "kernels/block_cache.h"
 #include "kernels/device.h"
+#include "kernels/sanitizers.h"
+#include "tensor/require.h"
 
 namespace seisgrad {
 
@@ -20,49 +23,44 @@ namespace {
 
 constexpr std::align_val_t alignment{64};  // a cache line, and an AVX-512 vector
 
-// Large blocks of the CPU that tensors gave back, for the next tensor of equal size: a model's sizes recur at every
-// pass, and memory that goes back to the system returns in empty pages, one fault each. Without, a quarter of
-// EQTransformer's time goes there (bench/compare_inference.py).
+// Large blocks of the CPU that tensors gave back, for the next tensor of equal size: memory that goes back to the
+// system returns in empty pages, one fault each. Without, a quarter of EQTransformer's time goes there
+// (bench/compare_inference.py).
 class Shelf {
  public:
-  // The block given back last, which may still be in a cache; null if there is none of that size.
+  // Kept, else new, else new after what was kept went back to the system.
   void* take(size_t bytes) {
-    const std::lock_guard lock(mutex_);
-    auto block = blocks_.upper_bound(bytes);
-    if (block == blocks_.begin() || (--block)->first != bytes) return nullptr;
-    void* const data = block->second;
-    blocks_.erase(block);
-    kept_ -= bytes;
-    return data;
+    {
+      const std::lock_guard lock(mutex_);
+      if (void* const data = kept_.take(bytes)) return data;
+    }
+    if (void* const data = ::operator new(bytes, alignment, std::nothrow)) return data;
+    {
+      const std::lock_guard lock(mutex_);
+      clear();
+    }
+    if (void* const data = ::operator new(bytes, alignment, std::nothrow)) return data;
+    throw device::OutOfMemory(joined("out of memory: a tensor of ", bytes, " bytes does not fit"));
   }
 
   void put(void* data, size_t bytes) noexcept {
     if (bytes < smallest || bytes > most) return ::operator delete(data, alignment);
     const std::lock_guard lock(mutex_);
-    if (kept_ + bytes > most) clear();  // sizes of another time
-    try {
-      blocks_.emplace(bytes, data);
-      kept_ += bytes;
-    } catch (const std::bad_alloc&) { ::operator delete(data, alignment); }
+    if (kept_.kept() + bytes > most) clear();  // sizes of another time
+    if (!kept_.put(data, bytes)) ::operator delete(data, alignment);
   }
 
  private:
-#ifdef __SANITIZE_ADDRESS__
-  static constexpr size_t smallest = SIZE_MAX;  // no block is kept: the sanitizer shall see each of them end
-#else
-  static constexpr size_t smallest = size_t{64} << 10;  // smaller ones malloc keeps itself
-#endif
+  // Smaller ones malloc keeps itself; none is kept where the sanitizer shall see each of them end.
+  static constexpr size_t smallest = address_sanitizer ? SIZE_MAX : size_t{64} << 10;
   static constexpr size_t most = size_t{512} << 20;  // several times what a pass over 64 windows needs
 
-  void clear() {
-    for (const auto& block : blocks_) ::operator delete(block.second, alignment);
-    blocks_.clear();
-    kept_ = 0;
+  void clear() noexcept {
+    kept_.clear([](void* data, size_t) { ::operator delete(data, alignment); });
   }
 
   std::mutex mutex_;
-  std::multimap<size_t, void*> blocks_;
-  size_t kept_ = 0;
+  BlockCache kept_;
 };
 
 // Never destroyed: a tensor may outlive any other static object.
@@ -80,7 +78,6 @@ Memory::Memory(size_t bytes, Device device) : bytes_(bytes), device_(device) {
     return;
   }
   data_ = shelf().take(bytes);
-  if (!data_) data_ = ::operator new(bytes, alignment);
 #ifndef NDEBUG
   std::memset(data_, 0xFF, bytes);  // NaN: what a kernel forgets to write shows
 #endif

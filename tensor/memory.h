@@ -9,7 +9,7 @@ namespace seisgrad {
 
 class Memory {
  public:
-  // Uninitialised; filled with NaN in debug builds and on the emulated device. Throws std::bad_alloc, or
+  // Uninitialised; filled with NaN in debug builds and on the emulated device. Throws device::OutOfMemory, or
   // std::runtime_error where the device is not there.
   Memory(size_t bytes, Device device);
   ~Memory();

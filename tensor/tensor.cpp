@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "kernels/device.h"
+
 namespace SEISGRAD {
 
 struct Tensor::Body {
@@ -27,9 +29,10 @@ Tensor::Tensor(Shape shape, DType dtype, Device device)
           Body{shape, dtype, std::make_shared<Memory>(bytes_of(shape, dtype), device), false, {}, {}})) {}
 
 Tensor Tensor::full(Shape shape, real value, Device device) {
-  Tensor t(shape);
-  std::fill_n(t.address<real>(), shape.size(), value);
-  return t.to(device);
+  Tensor t(shape, DType::floating, device);
+  if (device == Device::cpu) std::fill_n(t.address<real>(), shape.size(), value);
+  else device::fill(t.address<real>(), static_cast<size_t>(shape.size()), value);
+  return t;
 }
 
 template <class T>

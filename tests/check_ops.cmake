@@ -59,7 +59,8 @@ set(kernels_support
   view real parallel scratch philox           # what every kernel may use
   simd simd_math simd_sum copy_rows map       # inner loops
   adam                                        # a step of an optimiser: no gradient
-  device cuda_check simt simt_options async_copy mma precision)  # CUDA, and the emulator: simt_emulator*
+  device device_machine device_cuda device_emulated block_cache sanitizers  # memory, copies, recordings
+  cuda_check simt simt_options async_copy mma precision)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)
 set(tests_support golden golden_small layer_table)  # tests of no header, see below
 set(docs_ops_support shape)  # reshape, transpose, concat, pad, crop on one page

@@ -14,9 +14,10 @@ set(bench_sees ${tests_sees})
 # What the rooms above autograd/ may include of kernels/: no View, no arithmetic on tensors.
 set(kernels_for_all
   kernels/real.h      # the type real and its namespace
-  kernels/device.h    # is there a GPU, and which
+  kernels/device.h    # the GPU as a whole
   kernels/parallel.h  # the number of threads
-  kernels/philox.h)   # random numbers
+  kernels/philox.h    # random numbers
+  kernels/sanitizers.h)
 # An optimiser's step has no gradient, so no operator of autograd/ stands between the kernel and its caller.
 set(kernels_for_layers kernels/adam.h)
 

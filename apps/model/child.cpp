@@ -13,6 +13,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "kernels/sanitizers.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -126,11 +127,7 @@ void limit_this_process(size_t memory_bytes, unsigned cpu_seconds) {
     const rlimit limit{value, value};
     if (::setrlimit(resource, &limit) != 0) throw std::runtime_error("cannot limit this process");
   };
-#ifndef __SANITIZE_ADDRESS__  // which reserves terabytes of address space for itself
-  set(RLIMIT_AS, memory_bytes);
-#else
-  static_cast<void>(memory_bytes);
-#endif
+  if (!address_sanitizer) set(RLIMIT_AS, memory_bytes);  // which reserves terabytes of address space for itself
   set(RLIMIT_CPU, cpu_seconds);
   set(RLIMIT_CORE, 0);
   set(RLIMIT_FSIZE, 0);  // it writes to a pipe alone

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "apps/scan/stack.h"
-#include "tensor/device.h"
 
 namespace seisgrad {
 
@@ -26,14 +25,14 @@ struct ScanOptions {
   std::string probabilities;  // "", "mseed" or "npy"
   bool plots = false;
   bool quiet = false;
-  int threads = 0;  // 0: all of the machine
-  int64_t batch = 16;
-  Device device = Device::cpu;
+  int threads = 0;              // 0: all of the machine
+  int64_t batch = 16;           // windows at once; halved where memory does not suffice
+  std::string device = "auto";  // apps/device.h
 };
 
 // Runs the scan and writes its files; returns the exit status: 0 done, 130 interrupted (what was scored is written and
-// the rest stands in coverage.csv). Throws std::invalid_argument for what the user got wrong, std::runtime_error for
-// what the machine did.
+// the rest stands in coverage.csv). Throws std::invalid_argument for what the user got wrong, another std::exception
+// for what the machine did; if that happens while it scores, what was scored before is written first.
 int scan(const ScanOptions& options);
 
 }  // namespace seisgrad

@@ -15,6 +15,8 @@ namespace seisgrad {
 struct ScanSummary {
   ReadReport read;
   MergeReport merge;
+  std::string device;  // that of DeviceChoice::line
+  int64_t batch = 0;   // windows at once, at the end
   int64_t windows = 0;
   double seconds = 0;
   bool interrupted = false;

@@ -1,7 +1,10 @@
 #include <chrono>
 #include <cmath>
+#include <cstdio>
+#include <exception>
 #include <optional>
 
+#include "apps/device.h"
 #include "apps/model/load.h"
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
@@ -80,19 +83,28 @@ int64_t count_windows(const std::vector<ComponentSegment>& segments, const Windo
 int scan(const ScanOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   if (options.threads > 0) set_thread_count(options.threads);
-  require_device(options.device);
+  const DeviceChoice chosen = choose_device(options.device);
+  if (!options.quiet) std::fprintf(stderr, "%s\n", chosen.line.c_str());
   const LoadedModel loaded = load_eqtransformer(options.model);
   const ScanSettings settings = settings_from_json(loaded.preprocessing);
   const WindowPlan plan = window_plan(options, settings, loaded.model.config());
   const EQTransformer& model = loaded.model;
-  model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(options.device); });
+  model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(chosen.device); });
+  Inference network(
+      [&](const Tensor& x) -> Inference::Outputs {
+        auto y = model(x);
+        return {std::move(y.detection), std::move(y.p), std::move(y.s)};
+      },
+      plan.length, options.batch, chosen.device);
 
   Results results(options.out, loaded.name);  // early: a folder that cannot be written is said before hours of work
   const InterruptGuard guard;
   Input input = prepare(options.inputs, settings.profile, options.quiet, guard);
-  ScanSummary summary{.read = input.read, .merge = input.merge};
+  ScanSummary summary{.read = input.read, .merge = input.merge, .device = chosen.line};
   for (const Excluded& span : input.skipped) results.skipped(span);
 
+  std::exception_ptr failure;
+  std::string reason = "interrupted";
   {
     std::optional<Progress> progress;
     if (!options.quiet) progress.emplace("scanning", "windows", count_windows(input.components.segments, plan));
@@ -103,10 +115,16 @@ int scan(const ScanOptions& options) {
         return !guard.interrupted();
       };
       std::optional<Probabilities> probabilities;
-      std::string reason = "interrupted";
       try {
-        if (!guard.interrupted()) probabilities = score(model, segment, plan, settings.profile, windows_done);
-      } catch (const std::domain_error& error) { reason = error.what(); }
+        if (!guard.interrupted() && !failure)
+          probabilities = score(network, segment, plan, settings.profile, windows_done);
+      } catch (const std::domain_error& error) {  // of this segment
+        results.unscored(segment, error.what());
+        continue;
+      } catch (const std::exception& error) {  // of the machine: nothing more can be scored
+        failure = std::current_exception();
+        reason = error.what();
+      }
       if (!probabilities) {
         results.unscored(segment, reason);
         continue;
@@ -120,7 +138,9 @@ int scan(const ScanOptions& options) {
   results.write();
   summary.interrupted = guard.interrupted();
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  summary.batch = network.batch();
   results.write_summary(options, settings, summary);
+  if (failure) std::rethrow_exception(failure);
   if (!options.quiet) results.print_summary(summary);
   return summary.interrupted ? 130 : 0;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <stdexcept>
 
 #include "apps/scan/normalise.h"
@@ -23,13 +24,11 @@ std::array<size_t, 3> channel_order(const std::string& order) {
   return channels;
 }
 
-// Windows starts[first..first+count) of the segment, normalised, as (count,3,length).
-Tensor make_batch(const ComponentSegment& segment, std::span<const int64_t> starts, int64_t length,
-                  const PreprocessingProfile& profile) {
+// Writes the windows that begin at `starts`, normalised, as (windows,3,length).
+void fill_windows(std::span<real> values, const ComponentSegment& segment, std::span<const int64_t> starts,
+                  int64_t length, const PreprocessingProfile& profile) {
   const auto order = channel_order(profile.component_order);
   const int64_t filled = std::min(length, segment.size());
-  Tensor batch({static_cast<int64_t>(starts.size()), 3, length});
-  const auto values = batch.write();
   parallel_for(static_cast<int64_t>(starts.size()), [&](int64_t w) {
     std::vector<float> window(3 * length);
     for (size_t c = 0; c < 3; ++c)
@@ -38,14 +37,12 @@ Tensor make_batch(const ComponentSegment& segment, std::span<const int64_t> star
     normalise_window(window, length, filled, profile.normalisation, profile.window_taper_samples);
     std::copy(window.begin(), window.end(), values.begin() + 3 * length * w);
   });
-  return batch;
 }
 
-void add_windows(Stack& stack, const Tensor& probabilities, std::span<const int64_t> starts, int64_t length) {
-  const Tensor host = probabilities.to(Device::cpu);
+void add_windows(Stack& stack, std::span<const real> probabilities, std::span<const int64_t> starts, int64_t length) {
   std::vector<float> window(length);
   for (size_t w = 0; w < starts.size(); ++w) {
-    std::copy_n(host.values().begin() + static_cast<int64_t>(w) * length, length, window.begin());
+    std::copy_n(probabilities.begin() + static_cast<int64_t>(w) * length, length, window.begin());
     if (!std::all_of(window.begin(), window.end(), [](float p) { return p >= 0; }))
       throw std::domain_error("the network's output is not a number");
     stack.add(starts[w], window);
@@ -63,31 +60,45 @@ WindowPlan window_plan(const ScanOptions& options, const ScanSettings& settings,
   const WindowPlan plan{.length = length,
                         .stride = std::llround(stride),
                         .blind = std::llround(options.blind * rate),
-                        .stack = options.stack,
-                        .batch = options.batch,
-                        .device = options.device};
+                        .stack = options.stack};
   require(plan.stride >= 1 && plan.stride <= length, "scan: a stride of ", stride / rate,
           " s must be more than 0 and at most the window's ", static_cast<double>(length) / rate, " s");
   Stack(1, length, plan.stride, plan.blind, plan.stack);  // refuses a blind edge that leaves samples unscored
   return plan;
 }
 
-std::optional<Probabilities> score(const EQTransformer& model, const ComponentSegment& segment, const WindowPlan& plan,
+std::optional<Probabilities> score(Inference& network, const ComponentSegment& segment, const WindowPlan& plan,
                                    const PreprocessingProfile& profile, const std::function<bool(int64_t)>& done) {
   const int64_t samples = segment.size();
   const std::vector<int64_t> starts = window_starts(samples, plan.length, plan.stride);
-  const auto stack = [&] { return Stack(samples, plan.length, plan.stride, plan.blind, plan.stack); };
-  Stack detection = stack(), p = stack(), s = stack();
-  for (size_t first = 0; first < starts.size(); first += static_cast<size_t>(plan.batch)) {
-    const auto some =
-        std::span(starts).subspan(first, std::min(starts.size() - first, static_cast<size_t>(plan.batch)));
-    const auto output = model(make_batch(segment, some, plan.length, profile).to(plan.device));
-    add_windows(detection, output.detection, some, plan.length);
-    add_windows(p, output.p, some, plan.length);
-    add_windows(s, output.s, some, plan.length);
-    if (!done(static_cast<int64_t>(some.size()))) return std::nullopt;
+  std::vector<Stack> stacks(3, Stack(samples, plan.length, plan.stride, plan.blind, plan.stack));
+  network.forget_started();                        // of a segment that was given up
+  std::deque<std::span<const int64_t>> in_flight;  // the batches started, by their windows
+  const auto finish_first = [&] {
+    const auto outputs = network.finish();
+    const auto windows = in_flight.front();
+    in_flight.pop_front();
+    for (size_t k = 0; k < 3; ++k) add_windows(stacks[k], outputs[k], windows, plan.length);
+    return done(static_cast<int64_t>(windows.size()));
+  };
+  for (std::span<const int64_t> left(starts); !left.empty() || !in_flight.empty();) {
+    const auto next = left.first(std::min(left.size(), static_cast<size_t>(network.batch())));
+    if (!next.empty()) {
+      try {
+        fill_windows(network.input(static_cast<int64_t>(next.size())), segment, next, plan.length, profile);
+        network.start();
+      } catch (const std::bad_alloc& error) {
+        while (!in_flight.empty())
+          if (!finish_first()) return std::nullopt;
+        network.halve_batch(error);
+        continue;
+      }
+      in_flight.push_back(next);
+      left = left.subspan(next.size());
+    }
+    if ((next.empty() || in_flight.size() == network.depth()) && !finish_first()) return std::nullopt;
   }
-  return Probabilities{detection.finish(), p.finish(), s.finish()};
+  return Probabilities{stacks[0].finish(), stacks[1].finish(), stacks[2].finish()};
 }
 
 }  // namespace seisgrad

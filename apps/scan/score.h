@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/model/settings.h"
+#include "apps/scan/inference.h"
 #include "apps/scan/options.h"
 #include "data/components.h"
 #include "models/eqtransformer.h"
@@ -14,8 +15,6 @@ namespace seisgrad {
 struct WindowPlan {
   int64_t length, stride, blind;
   StackMode stack;
-  int64_t batch;
-  Device device;
 };
 
 // Throws std::invalid_argument where options and model do not fit together.
@@ -27,9 +26,9 @@ struct Probabilities {
 
 // Scores every sample. A segment shorter than a window is padded with zeros at its end, which get no probability.
 // `done(n)` is told of n windows more and says whether to go on; if it says no, the result is empty. Results depend on
-// neither batch nor threads. Throws std::domain_error where the network gives NaN, as it does for amplitudes that
-// overflow.
-std::optional<Probabilities> score(const EQTransformer& model, const ComponentSegment& segment, const WindowPlan& plan,
+// neither batch nor threads; where memory does not suffice for a batch, it is halved. Throws std::domain_error where
+// the network gives NaN, as it does for amplitudes that overflow.
+std::optional<Probabilities> score(Inference& network, const ComponentSegment& segment, const WindowPlan& plan,
                                    const PreprocessingProfile& profile, const std::function<bool(int64_t)>& done);
 
 }  // namespace seisgrad
