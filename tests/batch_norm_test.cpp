@@ -3,6 +3,9 @@
 #include "autograd/ops.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
@@ -179,6 +182,52 @@ TEST_CASE("batch_norm: the same bits for any number of threads and any batch") {
   const Tensor last = values({1, 4, 47}, {x.values().end() - 4 * 47, x.values().end()});
   CHECK(bits(batch_norm(last, p, p, p, p, real(1e-3))) == std::vector<real>(whole.end() - 4 * 47, whole.end()));
 }
+
+TEST_CASE("batch_norm: in evaluation the gpu has the bits of the cpu") {
+  Random random(7);
+  for (const Shape shape : {Shape{3, 5, 47}, Shape{2, 2, 3001}, Shape{700, 3, 7}}) {
+    const Tensor x = random.tensor(shape), dy = random.tensor(shape), p = random.tensor({shape[1]}, 0.5, 1);
+    const auto compute = [&](Device device) {
+      Tape tape;
+      const Tensor in = x.to(device), c = p.to(device);
+      in.set_requires_grad();
+      const Tensor y = batch_norm(in, c, c, c, c, real(1e-3));
+      return std::vector{y.detach(), tape.gradients(y, dy.to(device), {in})[0]};
+    };
+    const std::vector<Tensor> expected = compute(Device::cpu);
+    on_each_device([&](Device device) {
+      const std::vector<Tensor> got = compute(device);
+      for (size_t i = 0; i < 2; ++i) check_agrees(i ? "dx" : "y", got[i], all_values({expected[i]}), 0);
+    });
+  }
+}
+
+TEST_CASE("batch_norm: an empty batch has no gradients to add up") {
+  on_each_device([](Device device) {
+    Tape tape;
+    const Tensor x = Tensor::zeros({0, 3, 8}, device), c = Tensor::full({3}, 1, device);
+    const Tensor gamma = c.clone(), beta = c.clone();
+    for (const Tensor& t : {gamma, beta}) t.set_requires_grad();
+    const Tensor y = batch_norm(x, gamma, beta, c, c, 1);
+    for (const Tensor& d : tape.gradients(y, y.detach(), {gamma, beta})) check_agrees("d", d, {0, 0, 0}, 0);
+  });
+}
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("batch_norm: each barrier of the CUDA kernels is needed") {
+  Random random(2);
+  const Tensor x = random.tensor({3, 2, 700}).to(Device::cuda), dy = random.tensor(x.shape()).to(Device::cuda);
+  const Tensor gamma = random.tensor({2}).to(Device::cuda), beta = random.tensor({2}).to(Device::cuda);
+  for (const Tensor& t : {x, gamma, beta}) t.set_requires_grad();
+  check_each_barrier_is_needed([&] {
+    Tape tape;
+    const BatchNormed b = batch_norm_train(x, gamma, beta, real(1e-3));
+    std::vector<Tensor> results = tape.gradients(b.y, dy, {x, gamma, beta});
+    results.push_back(b.var);
+    return all_values(results);
+  });
+}
+#endif
 
 TEST_CASE("batch_norm: what it refuses") {
   const Tensor x = Tensor::zeros({2, 3, 8}), c = Tensor::zeros({3}), wrong = Tensor::zeros({2});

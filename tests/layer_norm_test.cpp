@@ -3,6 +3,9 @@
 #include "autograd/ops.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
@@ -122,6 +125,50 @@ TEST_CASE("layer_norm: the same bits for any number of threads") {
   CHECK(all() == one);
   set_thread_count(threads);
 }
+
+TEST_CASE("layer_norm: y and dx have the same bits on every device") {
+  Random random(4);
+  for (const int64_t C : {1, 16, 47}) {
+    const Tensor x = random.tensor({3, 13, C}), dy = random.tensor(x.shape());
+    const Tensor gamma = random.tensor({C}), beta = random.tensor({C});
+    const auto compute = [&](Device device) {
+      Tape tape;
+      const Tensor in = x.to(device);
+      in.set_requires_grad();
+      const Tensor y = layer_norm(in, gamma.to(device), beta.to(device), real(1e-5));
+      return std::vector{y.detach(), tape.gradients(y, dy.to(device), {in})[0]};
+    };
+    const std::vector<Tensor> expected = compute(Device::cpu);
+    on_each_device([&](Device device) {
+      const std::vector<Tensor> got = compute(device);
+      for (size_t i = 0; i < 2; ++i) check_agrees(i ? "dx" : "y", got[i], all_values({expected[i]}), 0);
+    });
+  }
+}
+
+TEST_CASE("layer_norm: an empty batch has no gradients to add up") {
+  on_each_device([](Device device) {
+    Tape tape;
+    const Tensor gamma = Tensor::full({3}, 1, device), beta = gamma.clone();
+    for (const Tensor& t : {gamma, beta}) t.set_requires_grad();
+    const Tensor y = layer_norm(Tensor::zeros({0, 8, 3}, device), gamma, beta, 1);
+    for (const Tensor& d : tape.gradients(y, y.detach(), {gamma, beta})) check_agrees("d", d, {0, 0, 0}, 0);
+  });
+}
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("layer_norm: each barrier of the CUDA kernels is needed") {
+  Random random(2);
+  const Tensor x = random.tensor({2, 70, 19}).to(Device::cuda), dy = random.tensor(x.shape()).to(Device::cuda);
+  const Tensor gamma = random.tensor({19}).to(Device::cuda), beta = random.tensor({19}).to(Device::cuda);
+  for (const Tensor& t : {x, gamma, beta}) t.set_requires_grad();
+  check_each_barrier_is_needed([&] {
+    Tape tape;
+    const Tensor y = layer_norm(x, gamma, beta, real(1e-5));
+    return all_values(tape.gradients(y, dy, {x, gamma, beta}));
+  });
+}
+#endif
 
 TEST_CASE("layer_norm: what it refuses") {
   const Tensor x = Tensor::zeros({2, 8, 3}), c = Tensor::zeros({3});

@@ -1,0 +1,68 @@
+// Sums in double over the lanes of a warp and the threads of a block, for kernels that add up many values: a block sums
+// its share into a part, a second launch adds the parts. Every sum has one order, which follows the shape alone.
+#pragma once
+#include "kernels/device.h"
+#include "kernels/simt.h"
+#include "kernels/view.h"
+
+namespace SEISGRAD::gpu {
+
+constexpr int lanes = 32, warps = 8, block = warps * lanes;
+
+struct Plus {
+  __device__ double operator()(double a, double b) const { return a + b; }
+};
+struct Largest {
+  __device__ double operator()(double a, double b) const { return a < b ? b : a; }
+};
+
+// Over each `width` neighbouring lanes, the same bits in all of them: at each distance both partners combine the same
+// two numbers.
+template <class F = Plus>
+__device__ double over_lanes(double v, int width = lanes, F combine = {}) {
+  for (int distance = width / 2; distance > 0; distance /= 2) v = combine(v, __shfl_xor_sync(0xffffffffu, v, distance));
+  return v;
+}
+
+// Over the block's threads, the same bits in all of them. One barrier: `shared` must not be what the call before used,
+// which other threads may still read.
+template <class F = Plus>
+__device__ double over_block(double v, double (&shared)[warps], F combine = {}) {
+  v = over_lanes(v, lanes, combine);
+  if (threadIdx.x % lanes == 0) shared[threadIdx.x / lanes] = v;
+  __syncthreads();
+  return over_lanes(shared[threadIdx.x % warps], warps, combine);
+}
+
+// Device memory for the parts of a sum. Kernels launched before its end still have it: device::release() is ordered
+// after them.
+class Parts {
+ public:
+  Parts(int64_t rows, int64_t count)
+      : view_{static_cast<double*>(device::allocate(static_cast<size_t>(rows * count) * sizeof(double))),
+              {rows, count}} {}
+  ~Parts() { device::release(view_.data); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  operator View<double, 2>() const { return view_; }
+  operator View<const double, 2>() const { return view_; }
+
+ private:
+  View<double, 2> view_;
+};
+
+// A warp owns a row of parts: first[r] of rows 0..C, second[r - C] of rows C..2C.
+template <class T>
+__global__ void sum_parts_kernel(View<const double, 2> parts, View<T, 1> first, View<T, 1> second) {
+  const int64_t row = blockIdx.x, C = first.extent[0];
+  double sum = 0;
+  for (int64_t i = threadIdx.x; i < parts.extent[1]; i += lanes) sum += parts(row, i);
+  sum = over_lanes(sum);
+  if (threadIdx.x == 0) (row < C ? first(row) : second(row - C)) = static_cast<T>(sum);
+}
+
+inline void sum_parts(View<const double, 2> parts, View<real, 1> first, View<real, 1> second) {
+  launch({.blocks = block_counts(parts.extent[0]), .threads = lanes}, sum_parts_kernel<real>, parts, first, second);
+}
+
+}  // namespace SEISGRAD::gpu
