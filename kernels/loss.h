@@ -11,6 +11,8 @@
 //   bce              dp = d/M (p - t) / (p (1 - p)), 0 where p is clipped
 //   bce_with_logits  dz = d/M (sigmoid z - t)
 //   cross_entropy    dz[n,k] = d/N (softmax(z)[n,k] - 1 if k is label[n])
+//
+// gpu::cross_entropy gives NaN for a label outside 0..K-1, as does its gradient in that row.
 #pragma once
 #include "kernels/view.h"
 

@@ -3,6 +3,9 @@
 #include "autograd/ops.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
+#ifdef SEISGRAD_EMULATED
+#include "tests/barriers.h"
+#endif
 
 using namespace seisgrad;
 
@@ -143,6 +146,22 @@ TEST_CASE("bce: the same bits for any number of threads") {
   CHECK(bce_with_logits(p, t).item() == one_logit);
   set_thread_count(threads);
 }
+
+#ifdef SEISGRAD_EMULATED
+TEST_CASE("cross_entropy: a label that is none gives NaN on the device") {
+  const Tensor z = Tensor::zeros({3, 2}, Device::cuda), label = labels({0, 2, -1}, Device::cuda);
+  const Gradient g = gradient([&](const Tensor& x) { return cross_entropy(x, label); }, z);
+  CHECK(std::isnan(g.loss.item()));
+  const Tensor d = g.d.to(Device::cpu);
+  for (int i = 0; i < 6; ++i) CHECK(std::isnan(d.values()[i]) == (i >= 2));
+}
+
+TEST_CASE("losses: each barrier of the CUDA kernels is needed") {
+  Random random(3);
+  const Tensor p = random.tensor({5000}, 0, 1).to(Device::cuda), t = random.tensor({5000}, 0, 1).to(Device::cuda);
+  check_each_barrier_is_needed([&] { return std::vector<double>{bce(p, t).item(), bce_with_logits(p, t).item()}; });
+}
+#endif
 
 TEST_CASE("losses: what they refuse") {
   CHECK_THROWS_WITH(bce(Tensor::zeros({2, 3}), Tensor::zeros({3, 2})),
