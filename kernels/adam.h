@@ -1,10 +1,15 @@
 // adam: one step of Adam (Kingma & Ba 2015, arXiv 1412.6980, the form with epsilon outside the bias correction, as
-// Keras has it) on one parameter, in place:
+// Keras has it) on all parameters of a model, in place:
 //
 //   m = beta1 m + (1 - beta1) g
 //   v = beta2 v + (1 - beta2) g^2
 //   p = p - rate sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + epsilon)        t = 1, 2, ...
+//
+// Every device gives the same bits. The moments of all parameters stand one after another in m and v.
 #pragma once
+#include <cmath>
+#include <span>
+
 #include "kernels/view.h"
 
 namespace SEISGRAD {
@@ -13,15 +18,37 @@ struct AdamOptions {
   double rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7;
 };
 
-// REQUIRES: equal extents; step >= 1.
 template <class T>
-using AdamStepOf = void(View<const T, 1> gradient, AdamOptions options, int64_t step, View<T, 1> m, View<T, 1> v,
-                        View<T, 1> p);
+struct AdamParameterOf {
+  const T* gradient;  // null: this parameter and its moments stay as they are
+  T* p;
+  int64_t begin;  // of its moments in m and v; they end where those of the next parameter begin
+};
+using AdamParameter = AdamParameterOf<real>;
+
+// The options as the step's formulas use them.
+template <class T>
+struct AdamFactors {
+  T beta1, beta2, epsilon, rate;
+
+  AdamFactors(AdamOptions o, int64_t step)
+      : beta1(static_cast<T>(o.beta1)),
+        beta2(static_cast<T>(o.beta2)),
+        epsilon(static_cast<T>(o.epsilon)),
+        rate(static_cast<T>(o.rate * std::sqrt(1 - std::pow(o.beta2, double(step))) /
+                            (1 - std::pow(o.beta1, double(step))))) {}
+};
+
+// REQUIRES: begin is 0 for the first parameter and grows by the size of each; m and v have the size of all; step >= 1.
+template <class T>
+using AdamStepOf = void(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, int64_t step, View<T, 1> m,
+                        View<T, 1> v);
 using AdamStep = AdamStepOf<real>;
 
 namespace reference {
 template <class T>
-void adam_step(View<const T, 1> gradient, AdamOptions options, int64_t step, View<T, 1> m, View<T, 1> v, View<T, 1> p);
+void adam_step(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, int64_t step, View<T, 1> m,
+               View<T, 1> v);
 }  // namespace reference
 
 namespace gpu {

@@ -2,7 +2,8 @@
 // below and launches with launch(); nvcc compiles it for the GPU, any C++20 compiler compiles the same file against
 // the emulator (docs/simt_emulator.md), which runs, tests and single-steps it on a CPU.
 //
-//   __global__ __device__ __host__ __forceinline__ __launch_bounds__   threadIdx blockIdx blockDim gridDim
+//   __global__ __device__ __host__ __forceinline__ __launch_bounds__ __grid_constant__
+//   threadIdx blockIdx blockDim gridDim
 //   SIMT_SHARED(tile, float[32][33]);       a static __shared__ array, at most 48 KiB of them in a block
 //   float* row = dynamic_shared<float>();   the launch's Grid::shared_bytes; static and dynamic at most 227 KiB
 //   __syncthreads __syncwarp   __shfl_sync __shfl_xor_sync __shfl_up_sync __shfl_down_sync

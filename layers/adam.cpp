@@ -4,21 +4,27 @@
 
 namespace SEISGRAD {
 
-void Adam::add(const Tensor& parameter) {
-  const auto moment = [&] { return Tensor::zeros(parameter.shape(), parameter.device()); };
-  slots_.push_back({parameter, moment(), moment()});
+void Adam::make_moments() {
+  int64_t size = 0;
+  for (const Tensor& p : parameters_) size += p.size();
+  const Device device = parameters_.empty() ? Device::cpu : parameters_[0].device();
+  m_ = Tensor::zeros({size}, device);
+  v_ = Tensor::zeros({size}, device);
 }
 
 void Adam::step() {
   ++steps_;
-  for (const Slot& slot : slots_) {
-    const Tensor& gradient = slot.parameter.grad();
-    if (!gradient) continue;
-    on(gradient.device(), reference::adam_step<real>, gpu::adam_step)(gradient.flat<const real>(), options_, steps_,
-                                                                      slot.m.flat<real>(), slot.v.flat<real>(),
-                                                                      slot.parameter.flat<real>());
-    slot.parameter.set_grad({});
+  std::vector<AdamParameter> all;
+  int64_t begin = 0;
+  for (const Tensor& p : parameters_) {
+    const Tensor& gradient = p.grad();
+    if (gradient) common_device("Adam", m_, p, gradient);
+    if (gradient) all.push_back({gradient.flat<const real>().data, p.flat<real>().data, begin});
+    else all.push_back({nullptr, nullptr, begin});
+    begin += p.size();
   }
+  on(m_.device(), reference::adam_step<real>, gpu::adam_step)(all, options_, steps_, m_.flat<real>(), v_.flat<real>());
+  for (const Tensor& p : parameters_) p.set_grad({});
 }
 
 }  // namespace SEISGRAD

@@ -16,8 +16,9 @@ class Adam {
   template <class Model>
   explicit Adam(const Model& model, AdamOptions options = {}) : options_(options) {
     model.visit([this](const std::string&, const Tensor& t, bool trainable) {
-      if (trainable) add(t);
+      if (trainable) parameters_.push_back(t);
     });
+    make_moments();
   }
 
   // One update of every parameter that has a gradient. Parameters without one stay as they are.
@@ -25,13 +26,11 @@ class Adam {
   void set_rate(double rate) { options_.rate = rate; }
 
  private:
-  struct Slot {
-    Tensor parameter, m, v;
-  };
-  void add(const Tensor& parameter);
+  void make_moments();
 
   AdamOptions options_;
-  std::vector<Slot> slots_;
+  std::vector<Tensor> parameters_;
+  Tensor m_, v_;  // of all parameters, one after another
   int64_t steps_ = 0;
 };
 
