@@ -7,15 +7,13 @@
 namespace SEISGRAD {
 namespace {
 
-Tensor scalar(Device device) { return Tensor(Shape{}, DType::floating, device); }
-
 // The target is recorded as an input, without gradient, so that the tape notices when it is overwritten.
 Tensor binary_loss(const char* op, BinaryLoss* cpu, BinaryLoss* gpu, BinaryLossBackward* cpu_backward,
                    BinaryLossBackward* gpu_backward, const Tensor& v, const Tensor& target) {
   require(v.shape() == target.shape(), op, ": values and targets must have one shape, got ", v.shape(), " and ",
           target.shape());
   require(v.size() >= 1, op, ": no values in ", v.shape());
-  Tensor loss = scalar(common_device(op, v, target));
+  Tensor loss(Shape{}, DType::floating, common_device(op, v, target));
   on(v.device(), cpu, gpu)(v.flat<const real>(), target.flat<const real>(), loss.flat<real>());
   return record(op, loss, {v, target}, [=, v = v.detach(), target = target.detach()](const Tensor& dloss) -> Gradients {
     Tensor dv(v.shape(), DType::floating, v.device());
@@ -47,7 +45,7 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& labels) {
       if (const int32_t label = labels.flat<const int32_t>()(n); label < 0 || label >= K)
         require(false, "cross_entropy: label ", label, " of row ", n, " is not in 0..", K - 1);
 
-  Tensor loss = scalar(common_device("cross_entropy", logits, labels));
+  Tensor loss(Shape{}, DType::floating, common_device("cross_entropy", logits, labels));
   on(logits.device(), reference::cross_entropy<real>, gpu::cross_entropy)(
       logits.view<const real, 2>(), labels.view<const int32_t, 1>(), loss.flat<real>());
   return record("cross_entropy", loss, {logits, labels},

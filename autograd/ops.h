@@ -8,6 +8,7 @@
 #include "kernels/conv1d.h"
 #include "kernels/lstm.h"
 #include "kernels/max_pool1d.h"
+#include "kernels/normalise_windows.h"
 #include "kernels/padding.h"
 #include "kernels/philox.h"
 #include "tensor/tensor.h"
@@ -71,6 +72,7 @@ struct BatchNormed {
 };
 BatchNormed batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, real epsilon);
 Tensor layer_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta, real epsilon);  // x (N,T,C), the rest (C)
+Tensor normalise_windows(const Tensor& x, WindowOptions options);  // (N,C,L), a network's input: without a gradient
 
 // Over the last axis, rank 2 or 3.
 Tensor softmax(const Tensor& x);

@@ -61,8 +61,9 @@ __global__ void sum_parts_kernel(View<const double, 2> parts, View<T, 1> first, 
   if (threadIdx.x == 0) (row < C ? first(row) : second(row - C)) = static_cast<T>(sum);
 }
 
-inline void sum_parts(View<const double, 2> parts, View<real, 1> first, View<real, 1> second) {
-  launch({.blocks = block_counts(parts.extent[0]), .threads = lanes}, sum_parts_kernel<real>, parts, first, second);
+template <class T>
+void sum_parts(View<const double, 2> parts, View<T, 1> first, View<T, 1> second) {
+  launch({.blocks = block_counts(parts.extent[0]), .threads = lanes}, sum_parts_kernel<T>, parts, first, second);
 }
 
 }  // namespace SEISGRAD::gpu

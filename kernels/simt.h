@@ -8,7 +8,7 @@
 //   float* row = dynamic_shared<float>();   the launch's Grid::shared_bytes; static and dynamic at most 227 KiB
 //   __syncthreads __syncwarp   __shfl_sync __shfl_xor_sync __shfl_up_sync __shfl_down_sync
 //   __ballot_sync __any_sync __all_sync   atomicAdd   __ldg   float2 float4 double2 and their make_   #pragma unroll
-//   the functions of <math.h>: exp, not std::exp; fmax, not max, for real numbers; min and max for whole ones
+//   the functions of <math.h> and cospi: exp, not std::exp; fmax, not max, for real numbers; min and max for whole ones
 //
 // Every __syncthreads is reached by all threads of the block, none of which has returned before, and every warp
 // operation at one place of the source by all lanes of its mask. The emulator throws where this does not hold.

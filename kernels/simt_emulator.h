@@ -49,6 +49,10 @@ template <class T>
 requires std::is_integral_v<T>
 constexpr T max(T a, T b) { return a < b ? b : a; }
 
+namespace seisgrad {
+inline double cospi(double x) { return cos(3.14159265358979323846 * x); }  // not global: newer C libraries have one too
+}  // namespace seisgrad
+
 // Of the CUDA thread that runs now; the scheduler sets them.
 inline thread_local constinit uint3 threadIdx{};
 inline thread_local constinit uint3 blockIdx{};

@@ -32,19 +32,21 @@ function(op name)
   endforeach()
 endfunction()
 
+op(adam ${kernel} cuda test page)                    # a step of an optimiser: no gradient
 op(additive_attention ${kernel} cpu simd cuda rule test page bench)
 op(avg_pool1d ${kernel} cuda rule test page)
-op(batch_norm ${kernel} cpu simd rule test page)
+op(batch_norm ${kernel} cpu simd cuda rule test page)
 op(concat ${kernel} cpu cuda rule test shape_page)
 op(conv1d ${kernel} cpu simd cuda rule test bench page)
 op(dropout ${kernel} cpu cuda rule test page)
 op(elementwise ${kernel} cpu simd cuda rule test page)
-op(layer_norm ${kernel} cpu simd rule test page)
+op(layer_norm ${kernel} cpu simd cuda rule test page)
 op(linear ${kernel} cpu cuda rule test page)
-op(loss ${kernel} cpu rule test page)
+op(loss ${kernel} cpu cuda rule test page)
 op(lstm ${kernel} cpu simd cuda rule test bench page)
 op(matmul ${kernel} cpu simd cuda)                   # its rule, test and page are linear's
 op(max_pool1d ${kernel} cpu simd cuda rule test bench page)
+op(normalise_windows ${kernel} cpu cuda rule test page)  # data: no gradient
 op(padding ${kernel} cpu cuda rule test shape_page)  # pad, crop
 op(penalty ${kernel} cuda rule test page)
 op(reduction ${kernel} cpu cuda rule test page)      # sum, mean
@@ -58,9 +60,8 @@ set(kernels_support
   README
   view real parallel scratch philox           # what every kernel may use
   simd simd_math simd_sum copy_rows map       # inner loops
-  adam                                        # a step of an optimiser: no gradient
   device device_machine device_cuda device_emulated block_cache sanitizers  # memory, copies, recordings
-  cuda_check simt simt_options async_copy mma precision)  # CUDA, and the emulator: simt_emulator*
+  cuda_check simt simt_options async_copy block_sum mma precision)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)
 set(tests_support golden golden_small layer_table)  # tests of no header, see below
 set(docs_ops_support shape)  # reshape, transpose, concat, pad, crop on one page
@@ -95,7 +96,7 @@ check_owned(tests "*_test.cpp" "_test\\.cpp$" tests_support)
 check_owned(docs/ops "*" "\\..*" docs_ops_support)
 
 # Every function of ops.h by name in the gradient checks.
-set(without_gradient dropout_mask)
+set(without_gradient dropout_mask normalise_windows)
 file(GLOB case_files ${root}/apps/gradcheck/cases_*.cpp)
 set(cases "")
 foreach(file ${case_files})

@@ -7,7 +7,7 @@
 
 #include "apps/demo/synthetic.h"
 #include "apps/model/settings.h"
-#include "apps/scan/normalise.h"
+#include "autograd/ops.h"
 #include "autograd/tape.h"
 #include "data/miniseed_write.h"
 #include "layers/adam.h"
@@ -56,10 +56,7 @@ Batch make_batch(uint64_t seed) {
   const auto x = b.x.write(), detection = b.detection.write(), p = b.p.write(), s = b.s.write();
   for (int64_t n = 0; n < batch; ++n) {
     const ToyRecord record = toy_record(1000 + seed * batch + n, window + 600, training_spacing);
-    std::vector<float> values(3 * window);
-    for (size_t c = 0; c < 3; ++c) std::copy_n(record.channels[c].begin(), window, values.begin() + c * window);
-    normalise_window(values, window, window, Normalisation::std_per_channel, 0);
-    std::copy(values.begin(), values.end(), x.begin() + n * 3 * window);
+    for (int64_t c = 0; c < 3; ++c) std::copy_n(record.channels[c].begin(), window, x.begin() + (3 * n + c) * window);
     for (const ToyEvent& event : record.events)
       for (int64_t i = 0; i < window; ++i) {
         const auto triangle = [&](double t) {
@@ -70,6 +67,7 @@ Batch make_batch(uint64_t seed) {
         if (double(i) >= event.p && double(i) < event.p + 1.4 * (event.s - event.p)) detection[n * window + i] = 1;
       }
   }
+  b.x = normalise_windows(b.x, {.filled = window});
   return b;
 }
 

@@ -10,7 +10,7 @@ Shape any_shape(Random& random) { return {random.size(4), random.size(5), random
 GradcheckCase binary(Tensor (*loss)(const Tensor&, const Tensor&), Random& random, double low, double high) {
   const Shape shape = any_shape(random);
   const Tensor target = random.tensor(shape, 0, 1);
-  return {[=](const std::vector<Tensor>& in) { return loss(in[0], target); },
+  return {[=](const std::vector<Tensor>& in) { return loss(in[0], target.to(in[0].device())); },
           {wanted(random.tensor(shape, low, high))},
           joined("values ", shape)};
 }
@@ -24,7 +24,7 @@ GradcheckCase of_classes(Random& random) {
   Tensor labels({N}, DType::int32);
   const auto label = labels.view<int32_t, 1>();
   for (int64_t n = 0; n < N; ++n) label(n) = static_cast<int32_t>(random.integer(0, K - 1));
-  return {[labels](const std::vector<Tensor>& in) { return cross_entropy(in[0], labels); },
+  return {[labels](const std::vector<Tensor>& in) { return cross_entropy(in[0], labels.to(in[0].device())); },
           {wanted(random.tensor({N, K}, -4, 4))},
           joined("logits (", N, ",", K, ")")};
 }

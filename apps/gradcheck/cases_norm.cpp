@@ -26,10 +26,12 @@ std::vector<NamedCase> norm_cases() {
        [](Random& random) {
          const Normalisation n = any(random, {random.size(4), random.size(5), random.size(20)}, 1, {1e-3, 1e-5});
          const Tensor mean = random.tensor(n.gamma.shape()), var = random.tensor(n.gamma.shape(), 0.1, 3);
-         return GradcheckCase{
-             [=](const std::vector<Tensor>& in) { return batch_norm(in[0], in[1], in[2], mean, var, n.epsilon); },
-             {n.x, n.gamma, n.beta},
-             described(n)};
+         return GradcheckCase{[=](const std::vector<Tensor>& in) {
+                                const Device device = in[0].device();
+                                return batch_norm(in[0], in[1], in[2], mean.to(device), var.to(device), n.epsilon);
+                              },
+                              {n.x, n.gamma, n.beta},
+                              described(n)};
        }},
       {"batch_norm_train",
        [](Random& random) {

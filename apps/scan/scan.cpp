@@ -12,6 +12,7 @@
 #include "apps/scan/results.h"
 #include "apps/scan/score.h"
 #include "apps/scan/windows.h"
+#include "autograd/ops.h"
 #include "data/preprocess.h"
 #include "data/reader.h"
 #include "kernels/parallel.h"
@@ -71,6 +72,13 @@ ScoredSegment pick(Probabilities probabilities, const ScanOptions& options, cons
   return scored;
 }
 
+WindowOptions window_options(const PreprocessingProfile& profile, int64_t filled) {
+  const WindowScale scale = profile.normalisation == Normalisation::std_per_channel   ? WindowScale::std_per_channel
+                            : profile.normalisation == Normalisation::max_per_channel ? WindowScale::max_per_channel
+                                                                                      : WindowScale::std_joint;
+  return {.scale = scale, .filled = filled, .taper = profile.window_taper_samples};
+}
+
 int64_t count_windows(const std::vector<ComponentSegment>& segments, const WindowPlan& plan) {
   int64_t windows = 0;
   for (const ComponentSegment& s : segments)
@@ -90,12 +98,13 @@ int scan(const ScanOptions& options) {
   const WindowPlan plan = window_plan(options, settings, loaded.model.config());
   const EQTransformer& model = loaded.model;
   model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(chosen.device); });
-  Inference network(
-      [&](const Tensor& x) -> Inference::Outputs {
-        auto y = model(x);
-        return {std::move(y.detection), std::move(y.p), std::move(y.s)};
-      },
-      plan.length, options.batch, chosen.device);
+  const auto network_for = [&](int64_t filled) -> Inference::Network {
+    return [&model, window = window_options(settings.profile, filled)](const Tensor& x) -> Inference::Outputs {
+      auto y = model(normalise_windows(x, window));
+      return {std::move(y.detection), std::move(y.p), std::move(y.s)};
+    };
+  };
+  Inference network(network_for(plan.length), plan.length, options.batch, chosen.device);
 
   Results results(options.out, loaded.name);  // early: a folder that cannot be written is said before hours of work
   const InterruptGuard guard;
@@ -116,8 +125,10 @@ int scan(const ScanOptions& options) {
       };
       std::optional<Probabilities> probabilities;
       try {
+        std::optional<Inference> one;  // for one window with padding
+        if (segment.size() < plan.length) one.emplace(network_for(segment.size()), plan.length, 1, chosen.device);
         if (!guard.interrupted() && !failure)
-          probabilities = score(network, segment, plan, settings.profile, windows_done);
+          probabilities = score(one ? *one : network, segment, plan, settings.profile, windows_done);
       } catch (const std::domain_error& error) {  // of this segment
         results.unscored(segment, error.what());
         continue;

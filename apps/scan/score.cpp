@@ -5,7 +5,6 @@
 #include <deque>
 #include <stdexcept>
 
-#include "apps/scan/normalise.h"
 #include "apps/scan/windows.h"
 #include "kernels/parallel.h"
 
@@ -24,18 +23,15 @@ std::array<size_t, 3> channel_order(const std::string& order) {
   return channels;
 }
 
-// Writes the windows that begin at `starts`, normalised, as (windows,3,length).
+// Writes the windows that begin at `starts`, as (windows,3,length). What a short segment leaves of its window is not
+// written: normalisation makes it zeros.
 void fill_windows(std::span<real> values, const ComponentSegment& segment, std::span<const int64_t> starts,
                   int64_t length, const PreprocessingProfile& profile) {
   const auto order = channel_order(profile.component_order);
   const int64_t filled = std::min(length, segment.size());
   parallel_for(static_cast<int64_t>(starts.size()), [&](int64_t w) {
-    std::vector<float> window(3 * length);
-    for (size_t c = 0; c < 3; ++c)
-      std::copy_n(segment.channels[order[c]].begin() + starts[w], filled,
-                  window.begin() + static_cast<int64_t>(c) * length);
-    normalise_window(window, length, filled, profile.normalisation, profile.window_taper_samples);
-    std::copy(window.begin(), window.end(), values.begin() + 3 * length * w);
+    for (int64_t c = 0; c < 3; ++c)
+      std::copy_n(segment.channels[order[c]].begin() + starts[w], filled, values.begin() + (3 * w + c) * length);
   });
 }
 

@@ -24,7 +24,8 @@ struct Probabilities {
   std::vector<float> detection, p, s;  // one a sample of the segment
 };
 
-// Scores every sample. A segment shorter than a window is padded with zeros at its end, which get no probability.
+// Scores every sample. The network normalises its windows: all samples of them or, of a segment shorter than a window,
+// as many as it has. Padding gets no probability.
 // `done(n)` is told of n windows more and says whether to go on; if it says no, the result is empty. Results depend on
 // neither batch nor threads; where memory does not suffice for a batch, it is halved. Throws std::domain_error where
 // the network gives NaN, as it does for amplitudes that overflow.

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "apps/gradcheck/random.h"
-#include "apps/scan/normalise.h"
 #include "apps/scan/picker.h"
 #include "apps/scan/stack.h"
 #include "apps/scan/windows.h"
@@ -79,22 +78,4 @@ TEST_CASE("runs and EQTransformer's pairing") {
         std::vector<Peak>{{150, .3f}});  // the first inside, not the strongest; a run of one sample gives none
   CHECK(paired.p == std::vector<Peak>{{90, .6f}});  // 145 is within 10 samples of the S
   CHECK(pair_with_runs(runs, p, {}).p == std::vector<Peak>{{145, .95f}});
-}
-
-TEST_CASE("normalisation of a window") {
-  const auto normalised = [](std::vector<float> v, int64_t length, int64_t filled, Normalisation how,
-                             int64_t taper = 0) {
-    normalise_window(v, length, filled, how, taper);
-    return v;
-  };
-  CHECK(normalised({1, 3, 5, 5}, 2, 2, Normalisation::std_per_channel) == std::vector<float>{-1, 1, 0, 0});
-  CHECK(normalised({-3, 1, 2, 0}, 4, 4, Normalisation::max_per_channel) == std::vector<float>{-1.5f, .5f, 1, 0});
-  const auto joint = normalised({-1, 1, -3, 3}, 2, 2, Normalisation::std_joint);
-  CHECK(joint[3] == doctest::Approx(3 / std::sqrt(20.0 / 3)));
-  CHECK(normalised({1, 3, 99, 99}, 4, 2, Normalisation::std_per_channel) == std::vector<float>{-1, 1, 0, 0});
-  const auto tapered = normalised({-1, 1, -1, 1, -1, 1, -1, 1}, 8, 8, Normalisation::std_per_channel, 2);
-  CHECK(tapered[0] == 0);
-  CHECK(tapered[1] == doctest::Approx(.5));
-  CHECK(tapered[7] == 0);
-  CHECK(tapered[4] == -1);
 }
