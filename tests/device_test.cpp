@@ -211,12 +211,13 @@ TEST_CASE("device graph: a training step, replayed, walks as the steps one by on
   if (!has_cuda()) return;
   Random random(4);
   const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
-  const Tensor dy = Tensor::full({2, 4, 20}, real(0.01), Device::cuda);
-  // w becomes its own gradient times the pool's: any step in place does
   const auto step = [&](const Tensor& w) {
     Tape tape;
-    const Tensor y = small_network(x, w);
-    w.copy_from(tape.gradients(y, dy, {w})[0]);
+    const Tensor y = small_network(x, w), loss = mean(multiply(y, y));
+    w.set_grad({});
+    tape.backward(loss);
+    w.copy_from(subtract(w, scale(w.grad(), real(0.1))));
+    return loss;
   };
   const auto leaf = [&] {
     const Tensor w = start.to(Device::cuda);
@@ -224,10 +225,16 @@ TEST_CASE("device graph: a training step, replayed, walks as the steps one by on
     return w;
   };
   const Tensor one_by_one = leaf(), replayed = leaf();
-  for (int i = 0; i < 4; ++i) step(one_by_one);
-  step(replayed);
-  const device::Graph graph = device::record([&] { step(replayed); });
-  for (int i = 0; i < 3; ++i) device::replay(graph);
+  std::vector<real> losses;
+  for (int i = 0; i < 4; ++i) losses.push_back(step(one_by_one).item());
+  CHECK(losses[3] < losses[0]);
+  CHECK(step(replayed).item() == losses[0]);
+  Tensor loss;
+  const device::Graph graph = device::record([&] { loss = step(replayed); });
+  for (const size_t i : {1u, 2u, 3u}) {
+    device::replay(graph);
+    CHECK(loss.item() == losses[i]);
+  }
   CHECK(values_of(replayed) == values_of(one_by_one));
 }
 

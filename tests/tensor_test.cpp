@@ -1,5 +1,11 @@
 #include "tensor/tensor.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "kernels/device.h"
 #include "kernels/sanitizers.h"
 #include "tests/agree.h"
 
@@ -106,6 +112,29 @@ TEST_CASE("Tensor: large blocks are used again, by one tensor at a time") {
   if (address_sanitizer) return;  // it is to see the end of each block
   CHECK(address(a) == last);
   CHECK(address(b) == before);
+}
+
+TEST_CASE("Tensor: blocks kept for later are given up before memory is said to be out") {
+  if (address_sanitizer || thread_sanitizer) return;  // which cannot live without address space
+  const auto megabytes = [](int64_t n) { return Tensor({n * (int64_t{1} << 20) / int64_t{sizeof(real)}}); };
+  megabytes(200);  // and back at once
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit limit{};
+  REQUIRE(getrlimit(RLIMIT_AS, &limit) == 0);
+  const rlimit little{static_cast<rlim_t>(pages * sysconf(_SC_PAGESIZE)) + (50 << 20), limit.rlim_max};
+  setrlimit(RLIMIT_AS, &little);
+  bool fits = true;
+  std::string message;
+  try {
+    megabytes(210);
+  } catch (const std::bad_alloc&) { fits = false; }
+  try {
+    megabytes(2000);
+  } catch (const device::OutOfMemory& error) { message = error.what(); }
+  setrlimit(RLIMIT_AS, &limit);
+  CHECK(fits);
+  CHECK(message == "out of memory: a tensor of 2097152000 bytes does not fit");
 }
 
 TEST_CASE("Tensor: what it refuses") {
