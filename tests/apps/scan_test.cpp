@@ -11,8 +11,10 @@
 #include "apps/scan/options.h"
 #include "data/miniseed_write.h"
 #include "data/picks.h"
+#include "kernels/device.h"
 #include "kernels/parallel.h"
 #include "models/weights.h"
+#include "tests/emulator.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
@@ -178,6 +180,77 @@ TEST_CASE("scan: extra files and options") {
   REQUIRE(scan(o) == 0);
   CHECK(lines(text_of(folder.file("out/picks.csv"))) < before);
 }
+
+#ifdef SEISGRAD_EMULATED
+
+namespace {
+
+// What a scan of half a minute on the emulated device wrote into `out`.
+struct OnCuda {
+  TemporaryFolder folder;
+  ScanOptions options = quiet(tiny_model(folder), {}, folder.file("cuda"));
+
+  explicit OnCuda(std::vector<std::string> stations = {"DEMO"}) {
+    for (const std::string& station : stations)
+      options.inputs.push_back(folder.write(station, stream("HHZ", 0, 3000, station.c_str())));
+    options.device = "cuda";
+    options.batch = 5;
+  }
+  std::string text(const char* file) { return text_of(options.out + "/" + file); }
+};
+
+}  // namespace
+
+TEST_CASE("scan: on a GPU as on the CPU, whatever the batch and the memory") {
+  OnCuda cuda;
+  REQUIRE(scan(cuda.options) == 0);
+  const std::string picks = cuda.text("picks.csv"), coverage = cuda.text("coverage.csv");
+  CHECK(lines(picks) > 3);
+  CHECK(cuda.text("scan.json").find("\"device\": \"device cuda:0: emulated on the CPU") != std::string::npos);
+
+  cuda.options.batch = 16;
+  REQUIRE(scan(cuda.options) == 0);
+  CHECK(cuda.text("picks.csv") == picks);
+
+  device::empty_cache();
+  const Emulator small({.memory = device::usage().in_use + (1 << 20)});
+  REQUIRE(scan(cuda.options) == 0);
+  CHECK(cuda.text("picks.csv") == picks);
+  CHECK(cuda.text("coverage.csv") == coverage);
+  CHECK(cuda.text("scan.json").find("\"batch\": 16") == std::string::npos);
+
+  cuda.options.device = "cpu";
+  REQUIRE(scan(cuda.options) == 0);
+  CHECK(cuda.text("coverage.csv") == coverage);
+  CHECK(lines(cuda.text("picks.csv")) == lines(picks));  // their probabilities may differ in the last digits
+}
+
+TEST_CASE("scan: when the GPU is lost, what was scored before is written, and why the rest is not") {
+  OnCuda cuda({"ONE", "TWO", "THREE"});
+  REQUIRE(scan(cuda.options) == 0);
+  const std::string picks = cuda.text("picks.csv");
+  std::filesystem::remove_all(cuda.options.out);
+  simt::Options lost;
+  lost.launches_until_lost = 10000;
+  {
+    const Emulator counting(lost);
+    REQUIRE(scan(cuda.options) == 0);
+    lost.launches_until_lost = (10000 - simt::options.launches_until_lost) / 2;  // in the second station
+  }
+  std::filesystem::remove_all(cuda.options.out);
+  const Emulator failing(lost);
+  CHECK_THROWS_AS(scan(cuda.options), device::Lost);
+  const std::string coverage = cuda.text("coverage.csv");
+  INFO(coverage);
+  CHECK(coverage.find("XX,ONE,,2026-01-01T00:00:00.003000Z,2026-01-01T00:00:30.003000Z,scored,") != std::string::npos);
+  for (const char* station : {"XX,TWO,", "XX,THREE,"})
+    CHECK(coverage.find(station + std::string(",2026-01-01T00:00:00.003000Z,2026-01-01T00:00:30.003000Z,skipped,the "
+                                              "emulated GPU is lost")) != std::string::npos);
+  CHECK(lines(cuda.text("picks.csv")) > 1);
+  CHECK(picks.size() > cuda.text("picks.csv").size());
+}
+
+#endif
 
 TEST_CASE("scan: what it refuses, and what it leaves alone then") {
   const TemporaryFolder folder;
