@@ -16,7 +16,8 @@ inline void cuda_check(cudaError_t status, const char* call, const char* file = 
   const std::string text =
       std::string(file) + ":" + std::to_string(line) + ": " + call + ": " + cudaGetErrorString(status);
   cudaGetLastError();  // forgets an error of this call alone
-  if (cudaDeviceSynchronize() != cudaSuccess) throw device::Lost(text + ": the GPU is lost to this process");
+  const bool stays = cudaDeviceSynchronize() == status && status < cudaErrorStreamCaptureUnsupported;
+  if (stays) throw device::Lost(text + ": the GPU is lost to this process");
   throw std::runtime_error(text);
 }
 

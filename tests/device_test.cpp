@@ -8,6 +8,7 @@
 #include "autograd/ops.h"
 #include "autograd/tape.h"
 #include "kernels/sanitizers.h"
+#include "layers/adam.h"
 #include "tests/agree.h"
 #include "tests/emulator.h"
 
@@ -236,6 +237,42 @@ TEST_CASE("device graph: a training step, replayed, walks as the steps one by on
     CHECK(loss.item() == losses[i]);
   }
   CHECK(values_of(replayed) == values_of(one_by_one));
+}
+
+TEST_CASE("device graph: forward and backward recorded, Adam after each replay") {
+  if (!has_cuda()) return;
+  Random random(5);
+  const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
+  struct Model {
+    Tensor w;
+    void visit(auto&& f) const { f("w", w, true); }
+  };
+  const auto leaf = [&] {
+    const Tensor w = start.to(Device::cuda);
+    w.set_requires_grad();
+    return Model{w};
+  };
+  const auto gradients = [&](const Tensor& w) {
+    Tape tape;
+    const Tensor y = small_network(x, w);
+    tape.backward(mean(multiply(y, y)));
+  };
+  const Model one_by_one = leaf(), replayed = leaf();
+  Adam first(one_by_one), second(replayed);
+  for (int i = 0; i < 4; ++i) {
+    gradients(one_by_one.w);
+    first.step();
+  }
+  gradients(replayed.w);
+  second.step();  // clears the gradient
+  const device::Graph graph = device::record([&] { gradients(replayed.w); });
+  const Tensor gradient = replayed.w.grad();
+  for (int i = 0; i < 3; ++i) {
+    device::replay(graph);
+    replayed.w.set_grad(gradient);
+    second.step();
+  }
+  CHECK(values_of(replayed.w) == values_of(one_by_one.w));
 }
 
 TEST_CASE("device graph: its memory is its own, and comes back at its end") {
