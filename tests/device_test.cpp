@@ -31,6 +31,11 @@ Tensor small_network(const Tensor& x, const Tensor& w) {
   return max_pool1d(conv1d(x, w, {}, {.left = 1, .right = 1}), {.window = 2});
 }
 
+struct OneWeight {
+  Tensor w;
+  void visit(auto&& f) const { f("w", w, true); }
+};
+
 std::vector<real> values_of(const Tensor& t) {
   const Tensor host = t.to(Device::cpu);
   return {host.values().begin(), host.values().end()};
@@ -243,21 +248,17 @@ TEST_CASE("device graph: forward and backward recorded, Adam after each replay")
   if (!has_cuda()) return;
   Random random(5);
   const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
-  struct Model {
-    Tensor w;
-    void visit(auto&& f) const { f("w", w, true); }
-  };
   const auto leaf = [&] {
     const Tensor w = start.to(Device::cuda);
     w.set_requires_grad();
-    return Model{w};
+    return OneWeight{w};
   };
   const auto gradients = [&](const Tensor& w) {
     Tape tape;
     const Tensor y = small_network(x, w);
     tape.backward(mean(multiply(y, y)));
   };
-  const Model one_by_one = leaf(), replayed = leaf();
+  const OneWeight one_by_one = leaf(), replayed = leaf();
   Adam first(one_by_one), second(replayed);
   for (int i = 0; i < 4; ++i) {
     gradients(one_by_one.w);
