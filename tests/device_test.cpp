@@ -1,52 +1,23 @@
-// The device as a whole: its memory, copies beside kernels, recordings, and what goes wrong. On real hardware too, but
-// for what only the emulator can be told to do.
+// The device as a whole: its memory, copies beside kernels, and what goes wrong. On real hardware too, but for what
+// only the emulator can be told to do.
 #include "kernels/device.h"
 
 #include <array>
 #include <numeric>
 
-#include "autograd/ops.h"
-#include "autograd/tape.h"
 #include "kernels/sanitizers.h"
-#include "layers/adam.h"
-#include "tests/agree.h"
+#include "tests/device_parts.h"
 #include "tests/emulator.h"
 
 using namespace seisgrad;
 
 namespace {
 
-// Blocks of the device, given back at the end.
-using Block = std::unique_ptr<void, decltype(&device::release)>;
-Block block(size_t bytes) { return {device::allocate(bytes), device::release}; }
-
 using Pinned = std::unique_ptr<void, decltype(&device::release_pinned)>;
 Pinned pinned(size_t bytes) { return {device::allocate_pinned(bytes), device::release_pinned}; }
 
 constexpr int64_t n = 1000;
 real* reals(const auto& memory) { return static_cast<real*>(memory.get()); }
-
-// A network of the operators that every build has on the device.
-Tensor small_network(const Tensor& x, const Tensor& w) {
-  return max_pool1d(conv1d(x, w, {}, {.left = 1, .right = 1}), {.window = 2});
-}
-
-struct OneWeight {
-  Tensor w;
-  void visit(auto&& f) const { f("w", w, true); }
-};
-
-std::vector<real> values_of(const Tensor& t) {
-  const Tensor host = t.to(Device::cpu);
-  return {host.values().begin(), host.values().end()};
-}
-
-std::string message_of(auto&& call) {
-  try {
-    call();
-  } catch (const std::exception& error) { return error.what(); }
-  return "no exception";
-}
 
 }  // namespace
 
@@ -58,7 +29,7 @@ TEST_CASE("device memory: blocks are used again, and counted") {
   CHECK(device::allocate(0) == nullptr);
   void* first = nullptr;
   {
-    const Block a = block(1000), b = block(1000), c = block(5000);
+    const DeviceBlock a = device_block(1000), b = device_block(1000), c = device_block(5000);
     first = a.get();
     CHECK(reinterpret_cast<uintptr_t>(first) % 256 == 0);
     CHECK(device::usage().in_use == before.in_use + 1024 + 1024 + 5120);
@@ -71,7 +42,7 @@ TEST_CASE("device memory: blocks are used again, and counted") {
   if (address_sanitizer) return;  // which shall see each block end
   CHECK(device::usage().cached == 7168);
   {
-    const Block again = block(900), other = block(2000);  // as many bytes when rounded up to 256
+    const DeviceBlock again = device_block(900), other = device_block(2000);  // as many bytes when rounded up to 256
     CHECK(again.get() == first);
     CHECK(other.get() != first);
     CHECK(device::usage().allocations == before.allocations + 4);
@@ -84,7 +55,7 @@ TEST_CASE("device memory: blocks are used again, and counted") {
 TEST_CASE("device memory: any order of requests gets blocks of its own") {
   if (!has_cuda()) return;
   Random random(1);
-  std::vector<std::pair<Block, std::pair<real, size_t>>> held;
+  std::vector<std::pair<DeviceBlock, std::pair<real, size_t>>> held;
   for (int step = 0; step < 300; ++step) {
     if (!held.empty() && random.integer(0, 2) == 0) {
       const size_t i = static_cast<size_t>(random.integer(0, static_cast<int64_t>(held.size()) - 1));
@@ -95,7 +66,7 @@ TEST_CASE("device memory: any order of requests gets blocks of its own") {
       held.erase(held.begin() + static_cast<std::ptrdiff_t>(i));
     } else {
       const size_t count = static_cast<size_t>(random.integer(1, 4) * random.integer(1, 300));
-      held.emplace_back(block(count * sizeof(real)), std::pair{static_cast<real>(step), count});
+      held.emplace_back(device_block(count * sizeof(real)), std::pair{static_cast<real>(step), count});
       device::fill(reals(held.back().first), count, static_cast<real>(step));
     }
   }
@@ -105,7 +76,7 @@ TEST_CASE("device copies: there, on it and back, nothing too") {
   if (!has_cuda()) return;
   std::vector<real> in(n), out(n);
   std::iota(in.begin(), in.end(), real(1));
-  const Block a = block(n * sizeof(real)), b = block(n * sizeof(real));
+  const DeviceBlock a = device_block(n * sizeof(real)), b = device_block(n * sizeof(real));
   device::copy_to_device(a.get(), in.data(), n * sizeof(real));
   device::copy_on_device(b.get(), a.get(), n * sizeof(real));
   device::copy_to_host(out.data(), b.get(), n * sizeof(real));
@@ -119,7 +90,7 @@ TEST_CASE("device copies: there, on it and back, nothing too") {
 // Each pair of streams must be joined by a mark; with one of the waits left out (-1: none) the answer is wrong.
 static std::vector<real> through_three_streams(int left_out) {
   const size_t bytes = n * sizeof(real);
-  const Block x = block(bytes), y = block(bytes);
+  const DeviceBlock x = device_block(bytes), y = device_block(bytes);
   const Pinned in = pinned(bytes), out = pinned(bytes);
   std::fill_n(reals(in), n, real(3));
   std::fill_n(reals(out), n, real(-1));
@@ -166,15 +137,15 @@ TEST_CASE("device memory: when there is no more, the cache goes first, then the 
   device::empty_cache();
   const size_t in_use = device::usage().in_use;
   const Emulator small({.memory = in_use + (size_t{4} << 20)});
-  { const Block kept = block(size_t{3} << 20); }
-  const Block larger = block((size_t{3} << 20) + 256);  // fits only without what is kept
+  { const DeviceBlock kept = device_block(size_t{3} << 20); }
+  const DeviceBlock larger = device_block((size_t{3} << 20) + 256);  // fits only without what is kept
   CHECK(larger.get() != nullptr);
-  CHECK_THROWS_AS(block(size_t{2} << 20), std::bad_alloc);
-  const std::string message = message_of([] { block(size_t{2} << 20); });
+  CHECK_THROWS_AS(device_block(size_t{2} << 20), std::bad_alloc);
+  const std::string message = message_of([] { device_block(size_t{2} << 20); });
   CAPTURE(message);
   CHECK(message.find("device cuda: out of memory: 2048.0 KiB asked, ") == 0);
   CHECK(message.find(" in use by this program, 1023.8 KiB free of ") != std::string::npos);
-  CHECK(block(size_t{1} << 19).get() != nullptr);  // and life goes on
+  CHECK(device_block(size_t{1} << 19).get() != nullptr);  // and life goes on
   CHECK_THROWS_AS(Tensor({1 << 20}, DType::int32, Device::cuda), device::OutOfMemory);
 }
 
@@ -188,131 +159,6 @@ TEST_CASE("device: a lost GPU is an error of its own kind, for every use of it")
 }
 
 #endif
-
-TEST_CASE("device graph: replays what was recorded, on what the inputs hold then") {
-  if (!has_cuda()) return;
-  const auto check = [] {
-    Random random(3);
-    const Tensor x = random.tensor({2, 3, 40}).to(Device::cuda), w = random.tensor({4, 3, 3}).to(Device::cuda);
-    small_network(x, w);
-    Tensor y;
-    const device::Graph graph = device::record([&] { y = small_network(x, w); });
-    for (int i = 0; i < 3; ++i) {
-      const Tensor other = random.tensor({2, 3, 40});
-      x.copy_from(other);
-      device::replay(graph);
-      const Tensor unrelated = Tensor::full({2, 4, 40}, 5, Device::cuda);  // not in the graph's memory
-      CHECK(values_of(y) == values_of(small_network(other.to(Device::cuda), w)));
-      CHECK(values_of(unrelated)[0] == 5);
-    }
-  };
-  check();
-#ifdef SEISGRAD_EMULATED
-  const Emulator late({.late_kernels = true});
-  check();
-#endif
-}
-
-TEST_CASE("device graph: a training step, replayed, walks as the steps one by one do") {
-  if (!has_cuda()) return;
-  Random random(4);
-  const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
-  const auto step = [&](const Tensor& w) {
-    Tape tape;
-    const Tensor y = small_network(x, w), loss = mean(multiply(y, y));
-    w.set_grad({});
-    tape.backward(loss);
-    w.copy_from(subtract(w, scale(w.grad(), real(0.1))));
-    return loss;
-  };
-  const auto leaf = [&] {
-    const Tensor w = start.to(Device::cuda);
-    w.set_requires_grad();
-    return w;
-  };
-  const Tensor one_by_one = leaf(), replayed = leaf();
-  std::vector<real> losses;
-  for (int i = 0; i < 4; ++i) losses.push_back(step(one_by_one).item());
-  CHECK(losses[3] < losses[0]);
-  CHECK(step(replayed).item() == losses[0]);
-  Tensor loss;
-  const device::Graph graph = device::record([&] { loss = step(replayed); });
-  for (const size_t i : {1u, 2u, 3u}) {
-    device::replay(graph);
-    CHECK(loss.item() == losses[i]);
-  }
-  CHECK(values_of(replayed) == values_of(one_by_one));
-}
-
-TEST_CASE("device graph: forward and backward recorded, Adam after each replay") {
-  if (!has_cuda()) return;
-  Random random(5);
-  const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
-  const auto leaf = [&] {
-    const Tensor w = start.to(Device::cuda);
-    w.set_requires_grad();
-    return OneWeight{w};
-  };
-  const auto gradients = [&](const Tensor& w) {
-    Tape tape;
-    const Tensor y = small_network(x, w);
-    tape.backward(mean(multiply(y, y)));
-  };
-  const OneWeight one_by_one = leaf(), replayed = leaf();
-  Adam first(one_by_one), second(replayed);
-  for (int i = 0; i < 4; ++i) {
-    gradients(one_by_one.w);
-    first.step();
-  }
-  gradients(replayed.w);
-  second.step();  // clears the gradient
-  const device::Graph graph = device::record([&] { gradients(replayed.w); });
-  const Tensor gradient = replayed.w.grad();
-  for (int i = 0; i < 3; ++i) {
-    device::replay(graph);
-    replayed.w.set_grad(gradient);
-    second.step();
-  }
-  CHECK(values_of(replayed.w) == values_of(one_by_one.w));
-}
-
-TEST_CASE("device graph: its memory is its own, and comes back at its end") {
-  if (!has_cuda()) return;
-  device::empty_cache();
-  const size_t in_use = device::usage().in_use;
-  Block outlives{nullptr, device::release};
-  {
-    const device::Graph graph = device::record([&] {
-      const Block scratch = block(4096);
-      outlives = block(8192);
-    });
-    CHECK(device::usage().in_use == in_use + 8192);
-    const int64_t allocations = device::usage().allocations;
-    const Block other = block(4096);
-    CHECK(device::usage().allocations == allocations + 1);  // not the recording's block, free as it looks
-    CHECK(device::usage().cached == 0);
-  }
-  if (!address_sanitizer) CHECK(device::usage().cached == 2 * 4096);
-  outlives.reset();
-  if (!address_sanitizer) CHECK(device::usage().cached == 2 * 4096 + 8192);
-  CHECK(device::usage().in_use == in_use);
-}
-
-TEST_CASE("device graph: what cannot be recorded says so, and the device works on") {
-  if (!has_cuda()) return;
-  const Tensor x = Tensor::full({3}, 2, Device::cuda);
-  const std::string to_host = message_of([&] { device::record([&] { x.item(); }); });
-  CHECK(to_host == "item: expected one element, got shape (3)");  // what work throws, record throws
-  CHECK(message_of([&] { device::record([&] { x.to(Device::cpu); }); }) ==
-        "device: a copy from device to host cannot be recorded: keep it out of record()");
-  CHECK(message_of([&] { device::record([&] { Tensor::zeros({2}).to(Device::cuda); }); }) ==
-        "device: a copy from host to device cannot be recorded: keep it out of record()");
-  CHECK_THROWS_AS(device::record([] { device::synchronize(); }), std::logic_error);
-  CHECK_THROWS_AS(device::record([] { device::mark(device::Stream::compute); }), std::logic_error);
-  CHECK_THROWS_AS(device::record([] { device::record([] {}); }), std::logic_error);
-  CHECK(values_of(x) == std::vector<real>{2, 2, 2});
-  device::replay(device::record([] {}));
-}
 
 TEST_CASE("device: an index that does not exist") {
   if (!has_cuda()) return;
