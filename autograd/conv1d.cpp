@@ -17,6 +17,11 @@ static void check(const Tensor& x, const Tensor& weight, const Tensor& bias, con
           " and ", conv.dilation);
   require(conv.left >= 0 && conv.right >= 0, "conv1d: padding must not be negative, got ", conv.left, " and ",
           conv.right);
+  for (const int64_t samples : {conv.stride, conv.dilation, conv.left, conv.right})
+    require(samples <= most_samples, "conv1d: stride, dilation and padding must be at most ", most_samples, ", got ",
+            samples);
+  require(conv.dilation <= most_samples / K, "conv1d: a kernel of ", K, " with dilation ", conv.dilation,
+          " spans more than ", most_samples, " samples");
   require(conv.span(K) <= x.shape()[2] + conv.left + conv.right, "conv1d: a kernel of ", K, " with dilation ",
           conv.dilation, " spans ", conv.span(K), " samples, the input ", x.shape(), " with padding ", conv.left, "+",
           conv.right, " has fewer");

@@ -5,6 +5,9 @@
 
 namespace SEISGRAD {
 
+// The most that operators take of a padding, a span, a stride: sums of a few cannot overflow.
+constexpr int64_t most_samples = int64_t{1} << 60;
+
 template <class F>
 F* on(Device device, F* cpu, F* gpu) {
   if (device == Device::cpu) return cpu;

@@ -4,6 +4,7 @@
 #pragma once
 #include <vector>
 
+#include "kernels/activation.h"
 #include "kernels/additive_attention.h"
 #include "kernels/conv1d.h"
 #include "kernels/lstm.h"
@@ -29,6 +30,21 @@ Tensor log(const Tensor& x);
 
 // x (N,C,L), weight (O,C,K), bias (O) or absent -> (N,O,M)
 Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, Convolution1d conv);
+// The same with what stands around it, in one pass (kernels/conv1d_fused.h); without gradient, so not under a tape.
+struct FixedNorm {  // batch_norm's arguments; none where gamma is absent
+  Tensor gamma = {}, beta = {}, mean = {}, var = {};
+  real epsilon = 0;
+};
+struct Conv1dFusion {
+  FixedNorm before = {};  // followed by a relu
+  int64_t upsample = 1;   // or 2
+  Margins crop = {0, 0}, padding = {0, 0};
+  FixedNorm after = {};
+  Tensor residual = {};  // is added to the norm's result
+  Activation activation = Activation::none;
+  bool pool = false, keep_last = false;  // the larger of each pair; an odd last value is dropped or kept
+};
+Tensor conv1d_fused(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dFusion& fusion);
 Tensor max_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)
 Tensor upsample1d(const Tensor& x, int64_t factor);  // (N,C,L) -> (N,C,factor L), each sample repeated
 Tensor avg_pool1d(const Tensor& x, Pool1d pool);     // (N,C,L) -> (N,C,M)

@@ -29,6 +29,8 @@ Tensor sum_of(const Tensor& a, const Tensor& b) {
 Tape::Tape() : serial_(next_serial()), outer_(std::exchange(innermost, this)) {}
 Tape::~Tape() { innermost = outer_; }
 
+bool recording() { return innermost != nullptr; }
+
 Tensor record(const char* op, Tensor y, const std::vector<Tensor>& inputs, Backward backward) {
   if (!innermost) return y;
   bool wanted = false;

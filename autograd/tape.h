@@ -69,6 +69,9 @@ class Tape {
 // input wants a gradient. `backward` must be pure: gradient of y in, one gradient an input out.
 Tensor record(const char* op, Tensor y, const std::vector<Tensor>& inputs, Backward backward);
 
+// Whether a tape is in scope on this thread.
+bool recording();
+
 // Whether the gradient with respect to x is wanted: lets an operator save what nobody asked for.
 inline bool wants_gradient(const Tensor& x) { return x && x.requires_grad(); }
 

@@ -5,6 +5,7 @@
 namespace SEISGRAD {
 
 void register_conv1d();
+void register_conv1d_fused();
 void register_max_pool1d();
 void register_lstm();
 void register_additive_attention();

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   set_thread_count(1);
   benchmark::AddCustomContext("measured FMA peak of one thread, GFLOP/s", std::to_string(fma_peak() * 1e-9));
   register_conv1d();
+  register_conv1d_fused();
   register_max_pool1d();
   register_lstm();
   register_additive_attention();

@@ -18,6 +18,19 @@ constexpr ConvShape conv_shapes[] = {
     {"decoder.5", 16, 16, 9, 3000}, {"decoder.6", 16, 8, 11, 6000}, {"output", 8, 1, 11, 6000},
 };
 
+struct FusedShape {
+  const char* name;
+  int64_t in, out, kernel, length;  // length: of the convolution's result
+  int64_t upsample;
+  bool pool;
+};
+constexpr FusedShape fused_shapes[] = {
+    {"encoder.0", 3, 8, 11, 6000, 1, true},   {"encoder.2", 16, 16, 7, 1500, 1, true},
+    {"decoder.1", 64, 64, 5, 188, 2, false},  {"decoder.2", 64, 32, 5, 376, 2, false},
+    {"decoder.4", 32, 16, 7, 1500, 2, false}, {"decoder.5", 16, 16, 9, 3000, 2, false},
+    {"decoder.6", 16, 8, 11, 6000, 2, false},
+};
+
 struct PoolShape {
   const char* name;
   int64_t channels, length;

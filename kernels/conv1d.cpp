@@ -1,19 +1,18 @@
 #include "kernels/conv1d.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
-#include "kernels/conv1d.simd.h"
+#include "kernels/conv1d_pack.h"
 #include "kernels/parallel.h"
+#include "kernels/round_up.h"
 #include "kernels/scratch.h"
 
 // Everything here is one picture: rows are copied, padded with zeros, into scratch memory, where the inner loops of
 // conv1d.simd.cpp need no case for an edge, a stride or a dilation. The copy is one move for O*K multiplications.
 namespace SEISGRAD::cpu {
 namespace {
-
-int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
 
 // How a padded row X is made of a row x, X[j] = x[(j - left) / spread] or 0 where that is no sample, and read: tap k
 // meets X[i stride + k dilation] at position i.
@@ -44,8 +43,8 @@ void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, int
   }
   for (int64_t r = 0; r < p.stride; ++r) std::fill_n(out + r * phase, count, real(0));
   const int64_t begin = first * p.stride, end = begin + count * p.stride;  // of X
-  const int64_t from = std::max<int64_t>(0, divide_up(begin - p.left, p.spread));
-  const int64_t to = std::min(length, divide_up(end - p.left, p.spread));
+  const int64_t from = ceil_div(std::max<int64_t>(0, begin - p.left), p.spread);
+  const int64_t to = std::min(length, ceil_div(std::max<int64_t>(0, end - p.left), p.spread));
   const int64_t at = from * p.spread + p.left - begin;
   int64_t r = at % p.stride, i = at / p.stride;
   for (int64_t l = from; l < to; ++l) {
@@ -54,41 +53,11 @@ void pack_row(const real* x, int64_t length, const Padded& p, int64_t first, int
   }
 }
 
-// Weights w[o * by_o + c * by_c + k * by_k] and bias (or nullptr) as a piece wants them; valid until this thread's
-// next.
-Conv1dPiece pack_filter(int64_t C, int64_t O, int64_t K, const real* w, int64_t by_o, int64_t by_c, int64_t by_k,
-                        const real* bias) {
-  thread_local Scratch memory;
-  const int64_t tile = SIMD_BEST(conv1d_tile)(O).channels, outs = round_up(O, tile);
-  real* const packed = memory.get(outs * (C * K + 1));
-  real* const packed_bias = packed + outs * C * K;
-  if (outs > O) std::fill_n(packed + (outs - tile) * C * K, tile * C * K, real(0));
-  for (int64_t o = 0; o < O; ++o) {
-    real* to = packed + o / tile * tile * C * K + o % tile;
-    for (int64_t c = 0; c < C; ++c) {
-      const real* from = w + o * by_o + c * by_c;
-      for (int64_t k = 0; k < K; ++k, from += by_k, to += tile) *to = *from;
-    }
-  }
-  for (int64_t o = 0; o < outs; ++o) packed_bias[o] = bias && o < O ? bias[o] : real(0);
-  return {.C = C, .O = O, .K = K, .w = packed, .bias = packed_bias};
-}
-
-// Positions of one sample for one task: all of them in a batch of 16, else fewer, so that a single sample is shared out
-// too; but at least 2^20 multiplications, some 20 us, and at most 2^17 packed values, half of the second-level cache.
-// A multiple of every tile's length.
-int64_t task_positions(int64_t N, int64_t M, int64_t C, int64_t O, int64_t K) {
-  constexpr int64_t unit = 384, enough_tasks = 16;
-  const int64_t by_share = divide_up(N * M, unit * enough_tasks);
-  const int64_t by_work = divide_up(int64_t{1} << 20, unit * O * C * K);
-  const int64_t by_space = (int64_t{1} << 17) / (unit * C);
-  return unit * std::max<int64_t>(1, std::min(std::max(by_share, by_work), by_space));
-}
-
 // y = bias + w * X for all samples.
 void convolve(View<const real, 3> x, const Padded& padded, const Conv1dPiece& filter, View<real, 3> y) {
   const int64_t N = y.extent[0], M = y.extent[2], C = x.extent[1], L = x.extent[2];
-  const int64_t length = std::min(M, task_positions(N, M, C, filter.O, filter.K)), parts = divide_up(M, length);
+  if (y.size() == 0) return;
+  const int64_t length = std::min(M, task_positions(N, M, C, filter.O, filter.K)), parts = ceil_div(M, length);
   const int64_t readable = round_up(length, SIMD_BEST(conv1d_tile)(filter.O).positions) + reach(padded, filter.K);
   const std::vector<int64_t> tap = tap_offsets(padded, filter.K, readable);
   const int64_t x_row = readable * padded.stride;
@@ -104,8 +73,10 @@ void convolve(View<const real, 3> x, const Padded& padded, const Conv1dPiece& fi
     piece.x = packed;
     piece.x_row = x_row;
     piece.tap = tap.data();
-    piece.y = y.data + n * filter.O * M + first;
+    piece.y = y.data + n * filter.O * M;
     piece.y_row = M;
+    piece.first = first;
+    piece.outputs = M;
     loop(piece);
   });
 }
@@ -126,20 +97,33 @@ void conv1d_backward_data(View<const real, 3> dy, View<const real, 3> w, Convolu
            pack_filter(O, C, K, w.data + K - 1, K, C * K, -1, nullptr), dx);
 }
 
+// The sums of conv1d_weight_loop without what the zeros in dy mask: valid(p) of the positions of piece p.
+void sum_unmasked(const Conv1dWeightRows& rows, int64_t pieces, int64_t piece, const auto& valid) {
+  for (int64_t o = 0; o < rows.O; ++o)
+    for (int64_t j = 0; j < rows.columns; ++j) {
+      real sum = 0;
+      for (int64_t p = 0; p < pieces; ++p)
+        for (int64_t i = p * piece; i < p * piece + valid(p); ++i)
+          sum += rows.dy[o * rows.dy_row + i] * rows.x[rows.column[j] + i];
+      rows.dw[o * rows.columns + j] = sum;
+    }
+}
+
 // The batch is cut into pieces of at most 4096 positions. Groups of pieces, about 2^17 values or half of the
 // second-level cache, are laid end to end, each followed by so many zeros in dy that no tap meets the next piece: one
-// long row, however short the layer's. A group's gradients are summed in registers, the groups' afterwards, in order. A
-// task is 32 output channels of a group.
+// long row, however short the layer's. Zero times a NaN or an infinity is a NaN, so where x has one nothing is masked.
+// A group's gradients are summed in registers, the groups' afterwards, in order. A task is 32 output channels of a
+// group.
 void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
   constexpr int64_t task_channels = 32, most_positions = 4096, group_values = 1 << 17;
   const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2];
   const int64_t C = x.extent[1], L = x.extent[2], K = dw.extent[2], size = dw.size();
   const Padded padded{conv.stride, conv.dilation, conv.left, 1};
-  const int64_t cuts = divide_up(M, most_positions), cut = divide_up(M, cuts), pieces = N * cuts;
+  const int64_t cuts = ceil_div(M, most_positions), cut = ceil_div(M, cuts), pieces = N * cuts;
   const int64_t gap = reach(padded, K), piece = cut + gap;
   const int64_t at_most = std::max<int64_t>(1, group_values / ((C * conv.stride + O) * piece));
-  const int64_t in_group = divide_up(pieces, std::max<int64_t>(1, divide_up(pieces, at_most)));  // of like size
-  const int64_t groups = pieces == 0 ? 0 : divide_up(pieces, in_group), parts = divide_up(O, task_channels);
+  const int64_t in_group = ceil_div(pieces, std::max<int64_t>(1, ceil_div(pieces, at_most)));  // of like size
+  const int64_t groups = pieces == 0 ? 0 : ceil_div(pieces, in_group), parts = ceil_div(O, task_channels);
 
   const int64_t positions = round_up(in_group * piece, conv1d_lanes), phase = positions + gap;
   const int64_t x_row = phase * conv.stride;
@@ -157,6 +141,7 @@ void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convo
     real* const dys = rows.get(C * x_row + dy_rows * positions);
     real* const xs = dys + dy_rows * positions;
     const int64_t begin = group * in_group, count = std::min(in_group, pieces - begin);
+    const auto valid = [&](int64_t p) { return std::min(cut, M - (begin + p) % cuts * cut); };
     std::fill_n(dys, dy_rows * positions, real(0));
     for (real* row = xs; row < xs + C * x_row; row += phase) std::fill(row + count * piece, row + phase, real(0));
     for (int64_t p = 0; p < count; ++p) {
@@ -164,10 +149,12 @@ void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convo
       for (int64_t c = 0; c < C; ++c)
         pack_row(x.data + (n * C + c) * L, L, padded, at, piece, phase, xs + c * x_row + p * piece);
       for (int64_t o = 0; o < outs; ++o)
-        std::copy_n(dy.data + (n * O + first + o) * M + at, std::min(cut, M - at), dys + o * positions + p * piece);
+        std::copy_n(dy.data + (n * O + first + o) * M + at, valid(p), dys + o * positions + p * piece);
     }
-    loop({round_up(count * piece, conv1d_lanes), outs, C * K, dys, positions, xs, column.data(),
-          partial + group * size + first * C * K});
+    const Conv1dWeightRows sums{round_up(count * piece, conv1d_lanes), outs, C * K, dys, positions, xs, column.data(),
+                                partial + group * size + first * C * K};
+    if (std::isfinite(SIMD_BEST(conv1d_sum_loop)(xs, C * x_row))) loop(sums);
+    else sum_unmasked(sums, count, piece, valid);
   });
 
   std::fill_n(dw.data, size, real(0));

@@ -2,33 +2,11 @@
 
 #include <memory>
 
+#include "kernels/conv1d_tile.cuh"
 #include "kernels/device.h"
-#include "kernels/simt.h"
 
 namespace SEISGRAD::gpu {
 namespace {
-
-constexpr int threads = 128, warps = threads / 32;
-
-// Four values that a thread reads from shared memory at once.
-struct alignas(16) Four {
-  real v[4];
-};
-
-template <int Count>
-__device__ void load(const real* shared, real (&values)[Count]) {
-  if constexpr (Count % 4 == 0) {
-#pragma unroll
-    for (int i = 0; i < Count; i += 4) {
-      const Four four = *reinterpret_cast<const Four*>(shared + i);
-#pragma unroll
-      for (int j = 0; j < 4; ++j) values[i + j] = four.v[j];
-    }
-  } else {
-#pragma unroll
-    for (int i = 0; i < Count; ++i) values[i] = shared[i];
-  }
-}
 
 // One convolution y[n,o,m] = bias[o] + sum over c, k of w X[n, c, m stride + k dilation], X[j] = x[(j - left) / spread]
 // or 0 where that is no sample: the forward pass, and with channels swapped, taps reversed and dy spread out by the
@@ -40,121 +18,49 @@ struct Problem {
   View<real, 3> y;
   int64_t stride, dilation, left, spread;
 
-  __device__ real sample(int64_t n, int64_t c, int64_t j) const {
+  HOST_DEVICE int64_t samples() const { return y.extent[0]; }
+  HOST_DEVICE int64_t rows() const { return y.extent[1]; }
+  HOST_DEVICE int64_t sums() const { return y.extent[2]; }
+  HOST_DEVICE int64_t channels() const { return x.extent[1]; }
+  HOST_DEVICE int64_t taps() const { return w.extent[2]; }
+  HOST_DEVICE static constexpr int64_t values_to_prepare(int64_t) { return 0; }
+  __device__ static void prepare(int64_t, int, real*) {}
+  void run_untiled() const;
+
+  __device__ real sample(int64_t n, int64_t c, int64_t j, const real* = nullptr) const {
     const int64_t at = j - left, l = spread == 1 ? at : at / spread;
     return at >= 0 && l < x.extent[2] && (spread == 1 || at % spread == 0) ? x(n, c, l) : real(0);
   }
-  __device__ real weight(int64_t o, int64_t c, int64_t k) const {
+  __device__ real weight(int64_t block, int in_block, int64_t c, int64_t k, const real* = nullptr) const {
+    const int64_t o = block + in_block;
+    if (o >= rows()) return 0;
     return swapped ? w(c, o, w.extent[2] - 1 - k) : w(o, c, k);
   }
-  __device__ real start(int64_t o) const { return bias.data && o < bias.extent[0] ? bias(o) : real(0); }
-};
-
-// A block owns Channels * ChannelWarps output channels at 32 * Positions * (warps / ChannelWarps) positions of one
-// sample; a thread, Channels of them at Positions positions 32 apart. What the block's windows cover of x goes through
-// shared memory, a few input channels at a time, since every output channel and tap reads it again. Sums take their
-// terms in the order of the contract, whatever the tile.
-template <int Channels, int Positions, int ChannelWarps>
-struct Tile {
-  static constexpr int channels = Channels * ChannelWarps;
-  static constexpr int positions = 32 * Positions * (warps / ChannelWarps);
-  // From the weights of one (c,k) to the next: a multiple of 4 that spreads a warp's writes over the banks.
-  static constexpr int pitch = channels == 1 ? 1 : channels + 4;
-
-  // What the windows cover of one input channel.
-  static int64_t row(const Problem& p) { return (positions - 1) * p.stride + (p.w.extent[2] - 1) * p.dilation + 1; }
-};
-
-template <int Channels, int Positions, int ChannelWarps>
-// 1: registers for the sums count more than a further block on the multiprocessor; asked for none, ptxas spills
-__global__ void __launch_bounds__(threads, 1) conv1d_tiled(Problem p, int at_once, int row) {
-  using Shape = Tile<Channels, Positions, ChannelWarps>;
-  const int C = static_cast<int>(p.x.extent[1]), K = static_cast<int>(p.w.extent[2]);
-  const int stride = static_cast<int>(p.stride), dilation = static_cast<int>(p.dilation);
-  const int64_t O = p.y.extent[1], M = p.y.extent[2], tiles = ceil_div(M, Shape::positions);
-  const int64_t n = blockIdx.x / tiles, tile = blockIdx.x % tiles * Shape::positions;
-  const int64_t block_channel = int64_t{blockIdx.y} * Shape::channels;
-  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-  const int channel = warp % ChannelWarps * Channels, position = warp / ChannelWarps * 32 * Positions + lane;
-  real* const weights = dynamic_shared<real>();                // [c][k][channels of the block]
-  real* const samples = weights + at_once * K * Shape::pitch;  // [c][row]
-
-  real sum[Channels][Positions];
-#pragma unroll
-  for (int o = 0; o < Channels; ++o)
-#pragma unroll
-    for (int j = 0; j < Positions; ++j) sum[o][j] = p.start(block_channel + channel + o);
-
-  for (int first = 0; first < C; first += at_once) {
-    const int count = min(at_once, C - first);
-    if (first > 0) __syncthreads();  // all have read the channels before
-    for (int i = threadIdx.x; i < count * row; i += threads)
-      samples[i] = p.sample(n, first + i / row, tile * p.stride + i % row);
-    for (int i = threadIdx.x; i < Shape::channels * count * K; i += threads) {
-      const int o = i / (count * K), ck = i % (count * K);
-      weights[ck * Shape::pitch + o] =
-          block_channel + o < O ? p.weight(block_channel + o, first + ck / K, ck % K) : real(0);
-    }
-    __syncthreads();
-
-    const real* w = weights + channel;
-    for (int c = 0; c < count; ++c)
-      for (int k = 0; k < K; ++k, w += Shape::pitch) {
-        const real* x = samples + c * row + position * stride + k * dilation;
-        real v[Positions], f[Channels];
-#pragma unroll
-        for (int j = 0; j < Positions; ++j) v[j] = x[32 * j * stride];
-        load(w, f);
-#pragma unroll
-        for (int o = 0; o < Channels; ++o)
-#pragma unroll
-          for (int j = 0; j < Positions; ++j) sum[o][j] = fma(f[o], v[j], sum[o][j]);
-      }
+  __device__ real start(int64_t block, int in_block, const real* = nullptr) const {
+    return bias.data && block + in_block < rows() ? bias(block + in_block) : real(0);
   }
+  template <int Count>
+  __device__ void store(int64_t n, int64_t first, int64_t m, const real (&values)[Count]) const {
+    if (m >= sums()) return;
 #pragma unroll
-  for (int o = 0; o < Channels; ++o)
-#pragma unroll
-    for (int j = 0; j < Positions; ++j) {
-      const int64_t to = block_channel + channel + o, m = tile + position + 32 * j;
-      if (to < O && m < M) p.y(n, to, m) = sum[o][j];
-    }
-}
+    for (int o = 0; o < Count; ++o)
+      if (first + o < rows()) y(n, first + o, m) = values[o];
+  }
+};
 
 // One thread per output, from global memory: for windows too long for shared memory.
 __global__ void conv1d_plain(Problem p) {
   const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
   if (i >= p.y.size()) return;
   const int64_t O = p.y.extent[1], M = p.y.extent[2], n = i / M / O, o = i / M % O, m = i % M;
-  real sum = p.start(o);
+  real sum = p.start(o, 0);
   for (int64_t c = 0; c < p.x.extent[1]; ++c)
     for (int64_t k = 0; k < p.w.extent[2]; ++k)
-      sum = fma(p.weight(o, c, k), p.sample(n, c, m * p.stride + k * p.dilation), sum);
+      sum = fma(p.weight(o, 0, c, k), p.sample(n, c, m * p.stride + k * p.dilation), sum);
   p.y.data[i] = sum;
 }
 
-template <int Channels, int Positions, int ChannelWarps>
-void run_tiled(const Problem& p) {
-  using Shape = Tile<Channels, Positions, ChannelWarps>;
-  constexpr int64_t most_values = 32 * 1024 / sizeof(real);  // 32 KiB: room for four blocks on an A100 and more later
-  const int64_t C = p.x.extent[1], row = Shape::row(p), one_channel = row + p.w.extent[2] * Shape::pitch;
-  if (one_channel > most_values) return launch(one_thread_each(p.y.size()), conv1d_plain, p);
-  const int64_t at_once = ceil_div(C, ceil_div(C, most_values / one_channel));  // rounds of like size
-  launch({.blocks = block_counts(p.y.extent[0] * ceil_div(p.y.extent[2], Shape::positions),
-                                 ceil_div(p.y.extent[1], Shape::channels)),
-          .threads = threads,
-          .shared_bytes = static_cast<size_t>(at_once * one_channel) * sizeof(real)},
-         conv1d_tiled<Channels, Positions, ChannelWarps>, p, static_cast<int>(at_once), static_cast<int>(row));
-}
-
-// Tiles wide in positions for few channels, in channels for many; narrower where the rows are short.
-void run(const Problem& p) {
-  const int64_t O = p.y.extent[1], M = p.y.extent[2];
-  if (O == 1) run_tiled<1, 4, 1>(p);
-  else if (O <= 8) run_tiled<8, 4, 1>(p);
-  else if (O <= 16) run_tiled<8, 4, 2>(p);
-  else if (M > 192) run_tiled<8, 4, 4>(p);
-  else run_tiled<8, 2, 4>(p);
-}
+void Problem::run_untiled() const { launch(one_thread_each(y.size()), conv1d_plain, *this); }
 
 constexpr int stage = 256 / sizeof(real);  // positions of dy and x in shared memory at once
 
@@ -265,11 +171,12 @@ __global__ void conv1d_bias_sum(View<const real, 3> dy, View<real, 1> db) {
 
 void conv1d(View<const real, 3> x, View<const real, 3> w, View<const real, 1> bias, Convolution1d conv,
             View<real, 3> y) {
-  run({x, w, false, bias, y, conv.stride, conv.dilation, conv.left, 1});
+  run_tiles(Problem{x, w, false, bias, y, conv.stride, conv.dilation, conv.left, 1});
 }
 
 void conv1d_backward_data(View<const real, 3> dy, View<const real, 3> w, Convolution1d conv, View<real, 3> dx) {
-  run({dy, w, true, {nullptr, {0}}, dx, 1, conv.dilation, conv.span(w.extent[2]) - 1 - conv.left, conv.stride});
+  run_tiles(
+      Problem{dy, w, true, {nullptr, {0}}, dx, 1, conv.dilation, conv.span(w.extent[2]) - 1 - conv.left, conv.stride});
 }
 
 void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {

@@ -1,5 +1,6 @@
 #include "kernels/conv1d.simd.h"
 
+#include "kernels/simd_math.h"
 #include "kernels/simd_sum.h"
 
 namespace SEISGRAD::SIMD {
@@ -15,14 +16,86 @@ constexpr int vectors = 3, lone_vectors = 8;  // a single output channel has 8 v
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// The first n values of v, none where n is negative, all where it is more.
-static void store_some(real* p, Vec v, int64_t n) {
-  if (n >= width) return store(p, v);
-  for (int i = 0; i < n; ++i) p[i] = v[i];
+static Vec activated(Activation activation, Vec v) {
+  if (activation == Activation::relu) return v < splat(0) ? splat(0) : v;
+  if (activation == Activation::sigmoid) return sigmoid(v);
+  return v;
 }
 
-// One block of output channels, `Vectors` vectors of positions from `at`, of which only those below piece.positions
-// are stored.
+// The larger; of equals the first, and a NaN where there is one (kernels/max_pool1d.h).
+static real larger(real a, real b) { return b <= a || a != a ? a : b; }
+
+// Pairs need no shuffle: two floats are one 64-bit integer, the first its low half, on any machine whose low word comes
+// first (kernels/upsample1d.simd.cpp). Double exists for checks.
+#if !defined(SEISGRAD_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+typedef uint64_t Pairs __attribute__((vector_size(vector_bytes)));
+typedef uint32_t Bits __attribute__((vector_size(vector_bytes / 2)));
+typedef real HalfVec __attribute__((vector_size(vector_bytes / 2)));
+
+// p[i] = the larger of v[2i], v[2i+1]
+static void store_larger(real* p, Vec v) {
+  const Pairs pairs = reinterpret_cast<Pairs>(v);
+  const HalfVec a = reinterpret_cast<HalfVec>(__builtin_convertvector(pairs, Bits));
+  const HalfVec b = reinterpret_cast<HalfVec>(__builtin_convertvector(pairs >> 32, Bits));
+  const HalfVec most = ((b <= a) | (a != a)) ? a : b;
+  __builtin_memcpy(p, &most, sizeof most);
+}
+
+// to = a[0] b[0] a[1] b[1] ..., two vectors
+static void interleave(Vec a, Vec b, Vec* to) {
+  Bits part[2][2];
+  __builtin_memcpy(part[0], &a, sizeof a);
+  __builtin_memcpy(part[1], &b, sizeof b);
+#pragma GCC unroll 2
+  for (int h = 0; h < 2; ++h)
+    to[h] = reinterpret_cast<Vec>(__builtin_convertvector(part[0][h], Pairs) |
+                                  __builtin_convertvector(part[1][h], Pairs) << 32);
+}
+#else
+static void store_larger(real* p, Vec v) {
+  for (int i = 0; i < width / 2; ++i) p[i] = larger(v[2 * i], v[2 * i + 1]);
+}
+
+static void interleave(Vec a, Vec b, Vec* to) {
+  for (int i = 0; i < width; ++i) {
+    to[2 * i / width][2 * i % width] = a[i];
+    to[2 * i / width][2 * i % width + 1] = b[i];
+  }
+}
+#endif
+
+// Vectors of neighbouring sums of channel o become outputs from m on.
+template <int Vectors>
+static void put(const Conv1dPiece& piece, int64_t o, int64_t m, const Vec (&sums)[Vectors]) {
+  constexpr int64_t size = Vectors * width;
+  real* const y = piece.y + o * piece.y_row;
+  const real* const residual = piece.residual ? piece.residual + o * piece.residual_row : nullptr;
+  if (m >= 0 && m + size <= piece.outputs) {
+#pragma GCC unroll 12
+    for (int j = 0; j < Vectors; ++j) {
+      const int64_t at = m + j * width;
+      const Vec v = activated(piece.activation, residual ? sums[j] + load(residual + at) : sums[j]);
+      if (piece.pool) store_larger(y + at / 2, v);
+      else store(y + at, v);
+    }
+    return;
+  }
+  const int64_t from = m < 0 ? -m : 0, to = least(size, piece.outputs - m);
+  real values[size] = {};
+  if (residual)
+    for (int64_t i = from; i < to; ++i) values[i] = residual[m + i];
+  for (int j = 0; j < Vectors; ++j) {
+    const Vec v = residual ? sums[j] + load(values + j * width) : sums[j];
+    store(values + j * width, activated(piece.activation, v));
+  }
+  if (!piece.pool)
+    for (int64_t i = from; i < to; ++i) y[m + i] = values[i];
+  else
+    for (int64_t i = 0; i < to && (m + i) / 2 < piece.y_row; i += 2)
+      y[(m + i) / 2] = i + 1 < to ? larger(values[i], values[i + 1]) : values[i];
+}
+
+// One block of output channels, `Vectors` vectors of positions from `at`.
 template <int Block, int Vectors>
 static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
   const real* x = piece.x + at;
@@ -45,18 +118,22 @@ static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
       }
     }
 
-  const int64_t count = least(Vectors * width, piece.positions - at), outs = piece.O - first;
+  const int64_t outs = piece.O - first;
+  if (piece.phases) {
+    if constexpr (Block % 2 == 0)
+#pragma GCC unroll 4
+      for (int o = 0; o < Block; o += 2) {
+        if (o >= outs) continue;
+        Vec pairs[2 * Vectors];
 #pragma GCC unroll 8
-  for (int o = 0; o < Block; ++o) {
-    if (o >= outs) continue;
-    real* y = piece.y + (first + o) * piece.y_row + at;
-    if (count == Vectors * width)
-#pragma GCC unroll 8
-      for (int j = 0; j < Vectors; ++j) store(y + j * width, acc[o][j]);
-    else
-#pragma GCC unroll 8
-      for (int j = 0; j < Vectors; ++j) store_some(y + j * width, acc[o][j], count - j * width);
+        for (int j = 0; j < Vectors; ++j) interleave(acc[o][j], acc[o + 1][j], pairs + 2 * j);
+        put(piece, (first + o) / 2, piece.first + 2 * at, pairs);
+      }
+    return;
   }
+#pragma GCC unroll 8
+  for (int o = 0; o < Block; ++o)
+    if (o < outs) put(piece, first + o, piece.first + at, acc[o]);
 }
 
 // All blocks at one place, with half as many vectors while the positions left do not fill more.
@@ -151,6 +228,16 @@ static void weight_tiles(const Conv1dWeightRows& rows) {
 void conv1d_weight_loop(const Conv1dWeightRows& rows) {
   if (rows.O == 1) weight_tiles<1, conv1d_column_block>(rows);
   else weight_tiles<4, columns>(rows);
+}
+
+void norm_relu_loop(real* x, real mean, real scale, real shift, int64_t n) {
+  const auto one = [=](Vec v) { return activated(Activation::relu, fma(v - mean, splat(scale), splat(shift))); };
+  int64_t i = 0;
+  for (; i + width <= n; i += width) store(x + i, one(load(x + i)));
+  real rest[width] = {};
+  for (int64_t k = i; k < n; ++k) rest[k - i] = x[k];
+  store(rest, one(load(rest)));
+  for (int64_t k = i; k < n; ++k) x[k] = rest[k - i];
 }
 
 double conv1d_sum_loop(const real* x, int64_t n) {

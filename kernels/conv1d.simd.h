@@ -1,6 +1,7 @@
 // The inner loops of kernels/conv1d.cpp, on packed rows: position i that tap k of channel c meets is
 // x[c * x_row + tap[k] + i] whatever the stride, dilation and padding.
 #pragma once
+#include "kernels/activation.h"
 #include "kernels/simd.h"
 
 namespace SEISGRAD {
@@ -18,7 +19,9 @@ struct Conv1dTile {
 using Conv1dTileFor = Conv1dTile(int64_t O);
 SIMD_LEVELS(Conv1dTileFor, conv1d_tile)
 
-// y[o * y_row + i] = bias[o] + sum over c, k of w x  for i < positions, o < O
+// sum[o][i] = bias[o] + sum over c, k of w x  for i < positions, o < O, becomes output first + i of row o of y; with
+// `phases`, sums of channels 2 o and 2 o + 1 become outputs first + 2 i and one further of row o. What is not in
+// 0..outputs-1 is not stored.
 struct Conv1dPiece {
   int64_t C = 0, O = 0, K = 0;
   const real* w = nullptr;     // by tiles of output channels: [tile][c][k][o], the last one filled up with zeros
@@ -29,6 +32,14 @@ struct Conv1dPiece {
   const int64_t* tap = nullptr;
   real* y = nullptr;
   int64_t y_row = 0;
+  int64_t first = 0, outputs = 0;
+  bool phases = false;
+
+  // What becomes of an output before it is stored: activation(sum + residual), the larger of each pair.
+  const real* residual = nullptr;  // rows like y's before pooling, or none
+  int64_t residual_row = 0;
+  Activation activation = Activation::none;
+  bool pool = false;  // first is even
 };
 using Conv1dLoop = void(const Conv1dPiece& piece);
 SIMD_LEVELS(Conv1dLoop, conv1d_loop)
@@ -45,6 +56,10 @@ struct Conv1dWeightRows {
 };
 using Conv1dWeightLoop = void(const Conv1dWeightRows& rows);
 SIMD_LEVELS(Conv1dWeightLoop, conv1d_weight_loop)
+
+// x = relu((x - mean) scale + shift), n values in place
+using NormReluLoop = void(real* x, real mean, real scale, real shift, int64_t n);
+SIMD_LEVELS(NormReluLoop, norm_relu_loop)
 
 // The sum of n values.
 using Conv1dSumLoop = double(const real* x, int64_t n);

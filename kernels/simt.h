@@ -18,6 +18,8 @@
 #include <stdexcept>
 #include <type_traits>
 
+#include "kernels/round_up.h"
+
 #ifdef __CUDACC__
 #include <cuda_runtime.h>
 
@@ -34,9 +36,6 @@ struct Grid {
   dim3 blocks, threads;
   size_t shared_bytes = 0;
 };
-
-// REQUIRES: a >= 0, b > 0.
-__host__ __device__ constexpr int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
 // dim3 cuts 64-bit sizes to 32 bits without a word; this throws std::length_error when CUDA has no such grid.
 inline dim3 block_counts(int64_t x, int64_t y = 1, int64_t z = 1) {

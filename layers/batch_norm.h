@@ -14,6 +14,7 @@ struct BatchNorm {
   Tensor moving_variance = Tensor::full({channels}, 1);
 
   Tensor operator()(const Tensor& x, const Pass& pass) const;
+  FixedNorm fixed() const { return {gamma, beta, moving_mean, moving_variance, epsilon}; }
   void visit(auto&& f) const {
     f("gamma", gamma, true);
     f("beta", beta, true);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "autograd/ops.h"
+#include "autograd/tape.h"
 
 namespace SEISGRAD {
 
@@ -17,6 +18,8 @@ struct Pass {
   // Called, if set, with the name and value of every layer's result; for golden tests, explanations, tables.
   std::function<void(const std::string& name, const Tensor& value)> watch;
 
+  // Nobody asks for what lies between layers: they may be computed in one go.
+  bool may_fuse() const { return !train && !spatial_dropout && !watch && !recording(); }
   void see(const std::string& name, const Tensor& value) const {
     if (watch) watch(name, value);
   }

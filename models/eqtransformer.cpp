@@ -105,6 +105,10 @@ EQTransformer::EQTransformer(const EQTransformerConfig& config)
 }
 
 Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
+  if (pass.may_fuse()) {
+    const Tensor y = conv1.fused(x, {.before = norm1.fixed(), .after = norm2.fixed(), .activation = Activation::relu});
+    return conv2.fused(y, {.residual = x});
+  }
   const auto drop = [&](const Tensor& y, int which) {
     if (!pass.train && !pass.spatial_dropout) return y;
     return spatial_dropout(y, dropout,
@@ -118,7 +122,7 @@ Tensor BiLstmBlock::operator()(const Tensor& x, const std::string& name, const P
   const Tensor steps = transpose(x);  // (N,T,C)
   const Tensor both = transpose(concat({forward(steps, pass), backward(steps, pass)}, 2));
   pass.see(name + ".lstm", both);
-  const Tensor y = norm(conv(both, pass), pass);
+  const Tensor y = pass.may_fuse() ? conv.fused(both, {.after = norm.fixed()}) : norm(conv(both, pass), pass);
   pass.see(name, y);
   return y;
 }
@@ -140,10 +144,20 @@ Tensor TransformerBlock::operator()(const Tensor& x, const std::string& name, co
 
 Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) const {
   for (size_t i = 0; i < convs.size(); ++i) {
+    const bool cropped = static_cast<int64_t>(i) + 1 == crop.stage;
+    const Margins cut{cropped ? crop.left : 0, cropped ? crop.right : 0};
+    if (pass.may_fuse()) {
+      x = convs[i].fused(x, {.upsample = 2, .crop = cut, .activation = Activation::relu});
+      continue;
+    }
     x = upsample1d(x, 2);
-    if (static_cast<int64_t>(i) + 1 == crop.stage) x = seisgrad::crop(x, {crop.left, crop.right});
+    if (cropped) x = seisgrad::crop(x, cut);
     x = relu(convs[i](x, pass));
     pass.see(name + ".convs." + std::to_string(i), x);
+  }
+  if (pass.may_fuse()) {
+    const Tensor p = output.fused(x, {.activation = Activation::sigmoid});
+    return reshape(p, {p.shape()[0], p.shape()[2]});
   }
   const Tensor logits = output(x, pass);
   pass.see(name + ".logits", logits);
@@ -164,6 +178,10 @@ EQTransformer::Output EQTransformer::operator()(const Tensor& input, const Pass&
           "EQTransformer: x must be (N,", config_.components, ",", config_.samples, "), got ", input.shape());
   Tensor x = input;
   for (size_t i = 0; i < encoder_.size(); ++i) {
+    if (pass.may_fuse()) {
+      x = encoder_[i].fused(x, {.activation = Activation::relu, .pool = true, .keep_last = true});
+      continue;
+    }
     const std::string name = "encoder." + std::to_string(i);
     x = relu(encoder_[i](x, pass));
     pass.see(name, x);

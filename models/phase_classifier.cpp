@@ -83,11 +83,22 @@ Tensor ClassifierBlock::operator()(const Tensor& x, const Pass& pass) const {
   return relu(add((*second)(y, pass), shortcut ? (*shortcut)(x, pass) : x));
 }
 
+Tensor ClassifierBlock::fused(const Tensor& x) const {
+  if (!second) return first.fused(x, {.activation = Activation::relu, .pool = true});
+  const Tensor y = first.fused(x, {.activation = Activation::relu});
+  return second->fused(
+      y, {.residual = shortcut ? shortcut->fused(x, {}) : x, .activation = Activation::relu, .pool = true});
+}
+
 Tensor PhaseClassifier::operator()(const Tensor& input, const Pass& pass) const {
   require(input.shape().rank() == 3 && input.shape()[1] == config_.components && input.shape()[2] == config_.samples,
           "PhaseClassifier: x must be (N,", config_.components, ",", config_.samples, "), got ", input.shape());
   Tensor x = input;
   for (size_t i = 0; i < blocks_.size(); ++i) {
+    if (pass.may_fuse()) {
+      x = blocks_[i].fused(x);
+      continue;
+    }
     x = blocks_[i](x, pass);
     pass.see("blocks." + std::to_string(i), x);
     x = max_pool1d(x, {.window = 2});

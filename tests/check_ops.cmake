@@ -38,6 +38,7 @@ op(avg_pool1d ${kernel} cuda rule test page)
 op(batch_norm ${kernel} cpu simd cuda rule test page)
 op(concat ${kernel} cpu cuda rule test shape_page)
 op(conv1d ${kernel} cpu simd cuda rule test bench page)
+op(conv1d_fused ${kernel} cpu cuda rule test bench page)   # its inner loops are conv1d's
 op(dropout ${kernel} cpu cuda rule test page)
 op(elementwise ${kernel} cpu simd cuda rule test page)
 op(layer_norm ${kernel} cpu simd cuda rule test page)
@@ -58,7 +59,7 @@ op(upsample1d ${kernel} cpu simd cuda rule test page)
 # Files that are of no operator, by the stem before their first dot.
 set(kernels_support
   README
-  view real parallel scratch philox           # what every kernel may use
+  view real parallel scratch philox round_up activation  # what every kernel may use
   simd simd_math simd_sum copy_rows map       # inner loops
   device device_machine device_cuda device_emulated block_cache sanitizers  # memory, copies, recordings
   cuda_check simt simt_options async_copy block_sum mma precision)  # CUDA, and the emulator: simt_emulator*
@@ -96,7 +97,7 @@ check_owned(tests "*_test.cpp" "_test\\.cpp$" tests_support)
 check_owned(docs/ops "*" "\\..*" docs_ops_support)
 
 # Every function of ops.h by name in the gradient checks.
-set(without_gradient dropout_mask normalise_windows)
+set(without_gradient dropout_mask normalise_windows conv1d_fused)
 file(GLOB case_files ${root}/apps/gradcheck/cases_*.cpp)
 set(cases "")
 foreach(file ${case_files})

@@ -103,6 +103,23 @@ TEST_CASE("conv1d: NaN") {
   });
 }
 
+TEST_CASE("conv1d: the weight's gradient takes a NaN or an infinity from no sample that the tap does not meet") {
+  constexpr real inf = std::numeric_limits<real>::infinity(), nan = std::numeric_limits<real>::quiet_NaN();
+  on_each_device([&](Device device) {
+    // taps 0, 1, 2 meet samples 0..2, 1..3, 2..4 of each of two rows, or with a stride of 2 the even ones, 1, 3 and 2,
+    // 4
+    for (const auto& [stride, bad, expected] :
+         {std::tuple{1, nan, "n.."}, std::tuple{1, inf, "n.."}, std::tuple{2, nan, "n.."}}) {
+      const Tensor x = of({2, 1, 5}, {1, 1, 1, 1, 1, bad, 1, 1, 1, 1}, device), w = of({1, 1, 3}, {1, 1, 1}, device);
+      w.set_requires_grad();
+      Tape tape;
+      const Tensor y = conv1d(x, w, {}, {.stride = stride});
+      const Tensor dw = tape.gradients(y, Tensor::full(y.shape(), 1, device), {w})[0].to(Device::cpu);
+      for (int k = 0; k < 3; ++k) CHECK(std::isfinite(dw.values()[k]) == (expected[k] == '.'));
+    }
+  });
+}
+
 TEST_CASE("conv1d: cpu and gpu agree with the float64 reference on random shapes") {
   for (uint64_t seed = 0; seed < cases(60); ++seed) {
     Random random(seed);
@@ -228,7 +245,8 @@ TEST_CASE("conv1d: AVX2 and AVX-512 give the same bits") {
       for (int64_t o = 0; o < O; ++o)
         for (int64_t i = 0; i < C * K; ++i)
           packed[o / block * block * C * K + i * block + o % block] = w[o * C * K + i];
-      loop({C, O, K, packed.data(), bias.data(), positions - 3, x.data(), row, tap.data(), y.data(), positions});
+      loop({C, O, K, packed.data(), bias.data(), positions - 3, x.data(), row, tap.data(), y.data(), positions, 0,
+            positions - 3});
       return y;
     };
     CHECK(forward(avx2::conv1d_tile, avx2::conv1d_loop) == forward(avx512::conv1d_tile, avx512::conv1d_loop));
@@ -268,5 +286,12 @@ TEST_CASE("conv1d: what it refuses") {
   CHECK_THROWS_WITH(conv1d(x, w, {}, {.dilation = 3, .left = 2, .right = 2}),
                     "conv1d: a kernel of 5 with dilation 3 spans 13 samples, the input (2,3,8) with padding 2+2 has "
                     "fewer");
+  constexpr int64_t huge = int64_t{1} << 62;
+  CHECK_THROWS_WITH(
+      conv1d(x, w, {}, {.left = huge, .right = huge}),
+      "conv1d: stride, dilation and padding must be at most 1152921504606846976, got 4611686018427387904");
+  CHECK_THROWS_WITH(
+      conv1d(x, w, {}, {.dilation = huge / 8}),
+      "conv1d: a kernel of 5 with dilation 576460752303423488 spans more than 1152921504606846976 samples");
   CHECK_THROWS_AS(conv1d(Tensor({2, 3, 8}, DType::int32), w, {}, {}), std::invalid_argument);
 }

@@ -88,6 +88,10 @@ TEST_CASE("max_pool1d: what it refuses") {
   const Tensor x = Tensor::zeros({2, 3, 8});
   CHECK_THROWS_WITH(max_pool1d(Tensor::zeros({3, 8}), {.window = 2}), "max_pool1d: x must be (N,C,L), got (3,8)");
   CHECK_THROWS_WITH(max_pool1d(x, {.window = 9}), "max_pool1d: window 9 is longer than the padded input (2,3,8)");
+  constexpr int64_t huge = int64_t{1} << 62;
+  CHECK_THROWS_WITH(max_pool1d(x, {.window = huge, .left = huge - 1, .right = huge - 1}),
+                    "max_pool1d: window and stride must be at most 1152921504606846976, got 4611686018427387904 and "
+                    "4611686018427387904");
   CHECK_THROWS_AS(max_pool1d(x, {.window = 2, .left = 2}), std::invalid_argument);
   CHECK_THROWS_AS(max_pool1d(x, {.window = 0}), std::invalid_argument);
 }
