@@ -22,6 +22,17 @@ void* operator new(size_t size, std::align_val_t alignment) {  // tensors
   const size_t step = static_cast<size_t>(alignment);
   return counted(std::aligned_alloc(step, (size / step + 1) * step));
 }
+// Under ASan these do not call the ones above by themselves.
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) { return nullptr; }
+}
+void* operator new(size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size, alignment);
+  } catch (const std::bad_alloc&) { return nullptr; }
+}
 void operator delete(void* p) noexcept {
   if (p != nullptr) held -= static_cast<int64_t>(malloc_usable_size(p));
   std::free(p);

@@ -113,6 +113,7 @@ int scan(const ScanOptions& options) {
   for (const Excluded& span : input.skipped) results.skipped(span);
 
   std::exception_ptr failure;
+  bool any_scored = false;
   std::string reason = "interrupted";
   {
     std::optional<Progress> progress;
@@ -142,10 +143,12 @@ int scan(const ScanOptions& options) {
       }
       const ScoredSegment scored = pick(std::move(*probabilities), options, settings);
       results.scored(segment, scored, plan.length);
+      any_scored = true;
       if (options.plots) results.plot(segment, scored);
       if (!options.probabilities.empty()) results.write_probabilities(segment, scored, options.probabilities);
     }
   }
+  if (failure && !any_scored) std::rethrow_exception(failure);  // an earlier scan's results may be there: leave them
   results.write();
   summary.interrupted = guard.interrupted();
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

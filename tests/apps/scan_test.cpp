@@ -248,6 +248,10 @@ TEST_CASE("scan: when the GPU is lost, what was scored before is written, and wh
                                               "emulated GPU is lost,")) != std::string::npos);
   CHECK(lines(cuda.text("picks.csv")) > 1);
   CHECK(picks.size() > cuda.text("picks.csv").size());
+
+  simt::options.launches_until_lost = 3;  // before anything is scored: the files of the scan before stay
+  CHECK_THROWS_AS(scan(cuda.options), device::Lost);
+  CHECK(cuda.text("coverage.csv") == coverage);
 }
 
 #endif
