@@ -76,6 +76,13 @@ Tensor matmul(const Tensor& a, const Tensor& b, Precision precision = Precision:
 // lstm: (N,T,I) -> (N,T,H). Dropout masks (4,N,I) and (4,N,H) may be absent, and get no gradient.
 Tensor lstm(const Tensor& x, const Tensor& weight, const Tensor& recurrent, const Tensor& bias,
             LstmOptions options = {}, const Tensor& input_mask = {}, const Tensor& recurrent_mask = {});
+// bilstm: both directions, (N,T,I) -> (N,T,2H), the units of `forward` before those of `backward`, which starts at the
+// last step.
+struct LstmParameters {
+  Tensor weight, recurrent, bias, input_mask = {}, recurrent_mask = {};
+};
+Tensor bilstm(const Tensor& x, const LstmParameters& forward, const LstmParameters& backward,
+              GateActivation gate = GateActivation::sigmoid);
 
 // Normalisation. epsilon: Keras 1e-3 for batch_norm, PyTorch 1e-5 for both.
 // x (N,C,L), the rest (C). mean and var are constants: they get no gradient.

@@ -12,9 +12,11 @@ Case ours(const LstmShape& shape, bool backward) {
   return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
           .call =
               [p] {
+                const LstmDirection<real> direction[] = {p->direction()};
+                const LstmGradient<real> gradients[] = {p->gradient()};
                 if (p->backward)
-                  cpu::lstm_backward(p->sequence(p->dh, p->s.units), p->input(), {}, p->saved(), p->gradient());
-                else cpu::lstm(p->input(), {}, p->result());
+                  cpu::lstm_backward(p->sequence(p->dh, p->s.units), direction, gradients, p->sequence(p->dx, p->s.in));
+                else cpu::lstm(direction);
               },
           .work = p->work()};
 }

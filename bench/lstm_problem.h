@@ -31,13 +31,9 @@ struct LstmMemory {
   LstmResult<T> result() {
     return {.h = sequence(h, s.units), .gates = sequence(gates, 4 * s.units), .cells = sequence(cells, s.units)};
   }
-  LstmResult<const T> saved() {
-    const LstmResult<T> r = result();
-    return {.h = r.h, .gates = r.gates, .cells = r.cells};
-  }
+  LstmDirection<T> direction() { return {.in = input(), .options = {}, .out = result()}; }
   LstmGradient<T> gradient() {
     return {.dz = sequence(dz, 4 * s.units),
-            .dx = sequence(dx, s.in),
             .dweight = matrix(dweight, s.in),
             .drecurrent = matrix(drecurrent, s.units),
             .dbias = view<T, 1>(dbias, {4 * s.units})};
@@ -58,12 +54,15 @@ struct LstmProblem : LstmMemory<real> {
     };
     fill(x, wide.x, "x"), fill(weight, wide.weight, "weight"), fill(recurrent, wide.recurrent, "recurrent");
     fill(bias, wide.bias, "bias"), fill(dh, wide.dh, "dh");
-    reference::lstm<double>(wide.input(), {}, wide.result());
+    const LstmDirection<double> direction[] = {wide.direction()};
+    reference::lstm<double>(direction);
     if (!backward) return {{"h", &h, wide.h}};
     h.assign(wide.h.begin(), wide.h.end());
     gates.assign(wide.gates.begin(), wide.gates.end());
     cells.assign(wide.cells.begin(), wide.cells.end());
-    reference::lstm_backward<double>(wide.sequence(wide.dh, s.units), wide.input(), {}, wide.saved(), wide.gradient());
+    const LstmGradient<double> gradients[] = {wide.gradient()};
+    reference::lstm_backward<double>(wide.sequence(wide.dh, s.units), direction, gradients,
+                                     wide.sequence(wide.dx, s.in));
     return {{"dx", &dx, wide.dx},
             {"dweight", &dweight, wide.dweight},
             {"drecurrent", &drecurrent, wide.drecurrent},

@@ -14,6 +14,8 @@ namespace {
 
 using Values = std::vector<real>;
 
+constexpr int64_t few_samples = 8, few_rows = 12;  // with fewer samples than that, so many queries are a task
+
 int64_t padded_columns(int64_t n) { return (n + column_padding - 1) / column_padding * column_padding; }
 
 // Rows of `row` values, each followed by zeros up to the padded length.
@@ -58,24 +60,30 @@ void additive_attention(View<const real, 3> x, AttentionParameters p, AttentionO
   const int64_t U = p.score.extent[0], P = padded_columns(T);
   linear({x.data, {N * T, C}}, p.query, p.bias, Precision::strict, {r.q.data, {N * T, U}});
   linear({x.data, {N * T, C}}, p.key, {nullptr, {U}}, Precision::strict, {r.k.data, {N * T, U}});
-  parallel_for(N, [=, T = T, C = C](int64_t n) {
-    Values q(padded_columns(T * U)), k = transposed_with_padded_rows(r.k.data + n * T * U, T, U), e(T * P);
+  // few samples are shared out by queries; how makes no difference to any bit
+  const int64_t rows = N < few_samples ? few_rows : T, tasks = (T + rows - 1) / rows;
+  parallel_for(N * tasks, [=, T = T, C = C](int64_t task) {
+    const int64_t n = task / tasks, first = task % tasks * rows, count = std::min(rows, T - first);
+    Values q(padded_columns(T * U)), k = transposed_with_padded_rows(r.k.data + n * T * U, T, U), e(count * P);
     std::copy_n(r.q.data + n * T * U, T * U, q.begin());
     const bool exponential = make_exponential(q, k);
     SIMD_BEST(attention_scores)
-    (q.data(), k.data(), p.score.data, p.score_bias.data[0], T, U, P, exponential, e.data());
-    for (int64_t t = 0; t < T; ++t) {
-      real* row = &e[t * P];
-      const int64_t best = first_peak(row, T);
-      r.peak.data[n * T + t] = static_cast<int32_t>(best);
-      SIMD_BEST(attention_weights)
-      (row, P, best, options.begin(t), options.end(t, T), static_cast<real>(options.epsilon));
-      std::copy_n(row, T, r.weights.data + (n * T + t) * T);
-    }
+    (&q[first * U], k.data(), p.score.data, p.score_bias.data[0], count, U, P, exponential, e.data());
     const Values seen = with_padded_rows(x.data + n * T * C, T, C);
-    real* v = r.values.data + n * T * C;
-    std::fill_n(v, T * C, real(0));
-    SIMD_BEST(product_block)(e.data(), P, 1, seen.data(), padded_columns(C), T, v, C, T, C);
+    std::fill_n(&r.values.data[(n * T + first) * C], count * C, real(0));
+    for (int64_t t = first; t < first + count; ++t) {
+      real* row = &e[(t - first) * P];
+      const int64_t best = first_peak(row, T), begin = options.begin(t), end = options.end(t, T);
+      r.peak.data[n * T + t] = static_cast<int32_t>(best);
+      SIMD_BEST(attention_weights)(row, P, best, begin, end, static_cast<real>(options.epsilon));
+      std::copy_n(row, T, r.weights.data + (n * T + t) * T);
+      if (options.width == 0) continue;
+      SIMD_BEST(product_block)  // of the keys that it sees: 0 times an infinity outside is not 0
+      (row + begin, P, 1, &seen[begin * padded_columns(C)], padded_columns(C), end - begin,
+       r.values.data + (n * T + t) * C, C, 1, C);
+    }
+    if (options.width == 0) SIMD_BEST(product_block)
+    (e.data(), P, 1, seen.data(), padded_columns(C), T, &r.values.data[(n * T + first) * C], C, count, C);
   });
 }
 

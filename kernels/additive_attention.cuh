@@ -2,12 +2,11 @@
 // one sample, so that what its lanes fetch serves eight times. No block-wide barrier is needed anywhere.
 #pragma once
 #include "kernels/additive_attention.h"
-#include "kernels/simt.h"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 
-constexpr int lanes = 32, own = 8, warps_in_block = 4;
-constexpr unsigned all_lanes = ~0u;
+constexpr int own = 8, warps_in_block = 4;
 
 inline Grid warp_for_each_eight(int64_t samples, int64_t steps, int64_t columns = 1) {
   const int64_t warps = samples * ceil_div(steps, own) * columns;
@@ -28,11 +27,5 @@ struct Eight {
 
 // 1 - 2 / (1 + e^2x): to within rounding of 1, at a third of the cost of the exact function.
 __device__ inline real tanh_of(real x) { return 1 - 2 / (1 + exp(2 * x)); }
-
-// The sum over the lanes, the same bits in all of them: at each distance both partners add the same two numbers.
-__device__ inline real sum_over_lanes(real v) {
-  for (int distance = lanes / 2; distance > 0; distance /= 2) v += __shfl_xor_sync(all_lanes, v, distance);
-  return v;
-}
 
 }  // namespace SEISGRAD::gpu

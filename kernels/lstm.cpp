@@ -70,35 +70,37 @@ void in_groups(const LstmInput<real>& in, const std::function<void(int64_t n, in
   parallel_for((N + size - 1) / size, [&](int64_t g) { body(g * size, std::min(size, N - g * size)); });
 }
 
-LstmSteps steps_of(const LstmInput<real>& in, LstmOptions options, int64_t samples) {
+LstmSteps steps_of(const LstmDirection<real>& d, int64_t samples) {
   return {.samples = samples,
-          .steps = in.x.extent[1],
-          .H = in.recurrent.extent[1],
-          .hard_sigmoid = options.gate == GateActivation::hard_sigmoid,
-          .reverse = options.reverse};
+          .steps = d.in.x.extent[1],
+          .H = d.in.recurrent.extent[1],
+          .h_row = d.out.h.extent[2],
+          .hard_sigmoid = d.options.gate == GateActivation::hard_sigmoid,
+          .reverse = d.options.reverse};
 }
 
 // Rows first..first+rows-1 of a weight's gradient: total[r,c] = sum over n, in order, of
-// mask[gate of r, n, c] (sum over t < steps of dz[n, t + dz_shift, r] b[n, t + b_shift, c]).
+// mask[gate of r, n, c] (sum over t < steps of dz[n, t + dz_shift, r] b[n, t + b_shift, b_column + c]).
 struct RowsGradient {
   View<const real, 3> dz, b, mask;
-  int64_t dz_shift, b_shift, steps;
+  int64_t dz_shift, b_shift, b_column, steps;
   View<real, 2> total;
 
   void operator()(int64_t first, int64_t rows) const {
     if (!total.data) return;
-    const int64_t N = dz.extent[0], T = dz.extent[1], R = dz.extent[2], C = total.extent[1];
+    const int64_t N = dz.extent[0], T = dz.extent[1], R = dz.extent[2], C = total.extent[1], row = b.extent[2];
     thread_local Scratch last, masked;
     std::fill_n(total.data + first * C, rows * C, real(0));
     for (int64_t n = 0; n < N; ++n) {
-      const real* factor = b.data + (n * T + b_shift) * C;
-      if ((N - 1 - n) * T * C < column_padding) {  // product_block reads on past a row's end: not past the memory's
-        factor = std::copy_n(factor, steps * C, last.get(steps * C + column_padding)) - steps * C;
+      const real* factor = b.data + (n * T + b_shift) * row + b_column;
+      if ((N - 1 - n) * T * row < column_padding) {  // product_block reads on past a row's end: not past the memory's
+        const int64_t rest = std::max<int64_t>(steps * row - b_column, 0);
+        factor = std::copy_n(factor, rest, last.get(rest + column_padding)) - rest;
       }
       real* sum = total.data + first * C;
       if (mask.data) std::fill_n(sum = masked.get(rows * C), rows * C, real(0));
       SIMD_BEST(product_block)
-      (dz.data + (n * T + dz_shift) * R + first, 1, R, factor, C, steps, sum, C, rows, C);
+      (dz.data + (n * T + dz_shift) * R + first, 1, R, factor, row, steps, sum, C, rows, C);
       for (int64_t r = 0; r < rows && mask.data; ++r) {
         const real* m = mask.data + mask.offset((first + r) / (R / 4), n, 0);
         for (int64_t c = 0; c < C; ++c) total.data[(first + r) * C + c] += m[c] * sum[r * C + c];
@@ -119,63 +121,75 @@ void bias_gradient(View<const real, 3> dz, int64_t first, int64_t rows, View<rea
     }
 }
 
-}  // namespace
-
-void lstm(const LstmInput<real>& in, LstmOptions options, const LstmResult<real>& out) {
+void forward(const LstmDirection<real>& d) {
+  const LstmInput<real>& in = d.in;
   const int64_t T = in.x.extent[1], I = in.x.extent[2], H = in.recurrent.extent[1], row = 4 * padded(H);
   PackedWeights<pack_transposed> weight(in.weight, in.input_mask), recurrent(in.recurrent, in.recurrent_mask);
   Scratch padded_bias;
   const real* bias = pack_transposed({in.bias.data, {4 * H, 1}}, {}, padded_bias);
   in_groups(in, [&](int64_t n, int64_t count) {
-    thread_local Scratch z_memory, own_weight, own_recurrent;
+    thread_local Scratch z_memory, gates_memory, own_weight, own_recurrent;
     real* z = z_memory.get(count * T * row);
     for (int64_t i = 0; i < count * T; ++i) std::copy_n(bias, row, z + i * row);
     SIMD_BEST(product_block)
     (in.x.data + n * T * I, I, 1, weight.of(n, own_weight), row, I, z, row, count * T, row);
+    real* const kept = d.out.gates.data;
     SIMD_BEST(lstm_forward_loop)
-    ({.of = steps_of(in, options, count),
+    ({.of = steps_of(d, count),
       .recurrent = recurrent.of(n, own_recurrent),
       .z = z,
-      .h = out.h.data + n * T * H,
-      .gates = out.gates.data + n * T * 4 * H,
-      .cells = out.cells.data + n * T * H});
+      .h = d.out.h.data + n * T * d.out.h.extent[2] + d.out.column,
+      .gates = kept ? kept + n * T * 4 * H : gates_memory.get(count * T * 4 * H),
+      .cells = d.out.cells.data + n * T * H});
   });
 }
 
-void lstm_backward(View<const real, 3> dh, const LstmInput<real>& in, LstmOptions options,
-                   const LstmResult<const real>& saved, const LstmGradient<real>& out) {
+// Adds its share to dx.
+void backward(View<const real, 3> dh, const LstmDirection<real>& d, const LstmGradient<real>& out, View<real, 3> dx) {
+  const LstmInput<real>& in = d.in;
+  const LstmResult<real>& saved = d.out;
   const int64_t T = in.x.extent[1], I = in.x.extent[2], H = in.recurrent.extent[1], R = 4 * H;
   const View<const real, 2> none{nullptr, {0, 0}};
-  PackedWeights<pack_rows> weight(out.dx.data ? in.weight : none, in.input_mask);
+  PackedWeights<pack_rows> weight(dx.data ? in.weight : none, in.input_mask);
   PackedWeights<pack_rows> recurrent(in.recurrent, in.recurrent_mask);
   in_groups(in, [&](int64_t n, int64_t count) {
     thread_local Scratch dc, own_weight, own_recurrent;
     real* dz = out.dz.data + n * T * R;
     SIMD_BEST(lstm_backward_loop)
-    ({.of = steps_of(in, options, count),
+    ({.of = steps_of(d, count),
       .recurrent = recurrent.of(n, own_recurrent),
-      .dh = dh.data + n * T * H,
+      .dh = dh.data + n * T * dh.extent[2] + saved.column,
       .gates = saved.gates.data + n * T * R,
       .cells = saved.cells.data + n * T * H,
       .dc = dc.get(count * padded(H)),
       .dz = dz});
-    if (!out.dx.data) return;
-    real* dx = out.dx.data + n * T * I;
-    std::fill_n(dx, count * T * I, real(0));
-    SIMD_BEST(product_block)(dz, R, 1, weight.of(n, own_weight), padded(I), R, dx, I, count * T, I);
+    if (dx.data) SIMD_BEST(product_block)
+    (dz, R, 1, weight.of(n, own_weight), padded(I), R, dx.data + n * T * I, I, count * T, I);
   });
 
-  const int64_t later = options.reverse ? 0 : 1;  // z at t + later was made of h at t + 1 - later
+  const int64_t later = d.options.reverse ? 0 : 1;  // z at t + later was made of h at t + 1 - later
   const View<const real, 3> dz = out.dz;
-  const RowsGradient weight_rows{dz, in.x, in.input_mask, 0, 0, T, out.dweight};
-  const RowsGradient recurrent_rows{
-      dz, saved.h, in.recurrent_mask, later, 1 - later, std::max<int64_t>(T - 1, 0), out.drecurrent};
+  const RowsGradient weight_rows{dz, in.x, in.input_mask, 0, 0, 0, T, out.dweight};
+  const RowsGradient recurrent_rows{dz,        saved.h,      in.recurrent_mask,           later,
+                                    1 - later, saved.column, std::max<int64_t>(T - 1, 0), out.drecurrent};
   parallel_for((R + row_task - 1) / row_task, [&](int64_t task) {
     const int64_t first = task * row_task, rows = std::min(row_task, R - first);
     weight_rows(first, rows);
     recurrent_rows(first, rows);
     bias_gradient(dz, first, rows, out.dbias);
   });
+}
+
+}  // namespace
+
+void lstm(std::span<const LstmDirection<real>> directions) {
+  for (const LstmDirection<real>& d : directions) forward(d);
+}
+
+void lstm_backward(View<const real, 3> dh, std::span<const LstmDirection<real>> directions,
+                   std::span<const LstmGradient<real>> gradients, View<real, 3> dx) {
+  if (dx.data) std::fill_n(dx.data, dx.size(), real(0));
+  for (size_t i = 0; i < directions.size(); ++i) backward(dh, directions[i], gradients[i], dx);
 }
 
 }  // namespace SEISGRAD::cpu

@@ -1,15 +1,15 @@
-// What kernels/lstm.cu and kernels/lstm_backward.cu share.
+// What kernels/lstm.cu and kernels/lstm_backward.cu share: up to 16 units have kernels of their own, in which 16 lanes
+// take a sequence and hold U; else a block takes eight sequences and fetches U from the L2 cache, each number for all.
 #pragma once
 #include "kernels/lstm.h"
-#include "kernels/simt.h"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
 
-constexpr int few = 16;    // units, at most, whose recurrent weights fit the registers of as many lanes
-constexpr int warps = 8;   // of a block
-constexpr int lanes = 32;  // of a warp
-constexpr unsigned all_lanes = 0xffffffffu;
+constexpr int few = 16;        // units, at most, that 16 lanes have
+constexpr int sequences = 8;   // of a block where units are many
+constexpr int many_warps = 8;  // of such a block
 
 inline __device__ real mask_at(View<const real, 3> mask, int64_t g, int64_t n, int64_t k) {
   return mask.data ? mask(g, n, k) : real(1);
@@ -22,21 +22,29 @@ struct Step {
       : t(options.reverse ? steps - 1 - s : s), last(options.reverse ? t + 1 : t - 1), next(2 * t - last) {}
 };
 
-inline Grid few_units(int64_t N) {
-  return {.blocks = block_counts(ceil_div(N, 4 * lanes / few)), .threads = 4 * lanes};
-}
-inline Grid block_each(int64_t N) { return {.blocks = block_counts(N), .threads = warps * lanes}; }
+// The directions of a call. Blocks take them in turn, so that two which read the same x run side by side.
+struct Directions {
+  LstmDirection<real> direction[2] = {};
+  LstmGradient<real> gradient[2] = {};
+  int count = 0;
 
-constexpr int tile = 16;                 // columns and terms of a tile; a thread owns
-constexpr int tile_steps = 4;            // rows of one column of it
-constexpr int rows = tile * tile_steps;  // rows of the tile
+  explicit Directions(std::span<const LstmDirection<real>> directions,
+                      std::span<const LstmGradient<real>> gradients = {}) {
+    for (const LstmDirection<real>& d : directions) direction[count++] = d;
+    for (size_t i = 0; i < gradients.size(); ++i) gradient[i] = gradients[i];
+  }
+  __device__ int here() const { return static_cast<int>(blockIdx.x) % count; }
+  __device__ int64_t block() const { return blockIdx.x / count; }  // among those of a direction
+};
 
-// sum[q] += over k of a[row + q tile][k] b[k][column]
-inline __device__ void add_products(const real (&a)[rows][tile + 1], const real (&b)[tile][tile + 1],
-                                    real (&sum)[tile_steps]) {
-  for (int k = 0; k < tile; ++k)
+// What a lane of `few` has: four rows of U, those of its unit, masked for sequence n; 0 where it has no unit.
+inline __device__ void load_rows(const LstmInput<real>& in, int64_t n, int64_t unit, bool mine, real (&u)[4][few]) {
+  const int64_t H = in.recurrent.extent[1];
 #pragma unroll
-    for (int q = 0; q < tile_steps; ++q) sum[q] = fma(a[threadIdx.y + q * tile][k], b[k][threadIdx.x], sum[q]);
+  for (int g = 0; g < 4; ++g)
+#pragma unroll
+    for (int k = 0; k < few; ++k)
+      u[g][k] = mine && k < H ? in.recurrent(g * H + unit, k) * mask_at(in.recurrent_mask, g, n, k) : real(0);
 }
 
 }  // namespace

@@ -11,7 +11,12 @@
 //   input_mask (4,N,I): W x_t becomes W (m x_t);  recurrent_mask (4,N,H): U h_{t-1} becomes U (m h_{t-1}).
 // A view whose data is null means no mask. hard_sigmoid(z) = clip(0.2 z + 0.5, 0, 1), with slope 0.2 strictly inside.
 // Hochreiter and Schmidhuber 1997; forget gate: Gers, Schmidhuber and Cummins 2000.
+//
+// A call computes one direction or two. Two have one x and write h side by side: h is then (N,T,W) with W >= H, and
+// each has its columns of it and of dh; dx is the sum of both. Without a gradient to come, gates need no memory.
 #pragma once
+#include <span>
+
 #include "kernels/view.h"
 
 namespace SEISGRAD {
@@ -33,32 +38,41 @@ struct LstmInput {
 template <class T>
 struct LstmResult {
   View<T, 3> h, gates, cells;
+  int64_t column = 0;  // h is in columns column .. column + H - 1 of `h`
+};
+template <class T>
+struct LstmDirection {
+  LstmInput<T> in;
+  LstmOptions options;
+  LstmResult<T> out;
 };
 template <class T>
 struct LstmGradient {
   View<T, 3> dz;  // (N,T,4H): the gradient with respect to z, from which the others follow
-  View<T, 3> dx;
   View<T, 2> dweight, drecurrent;
   View<T, 1> dbias;
 };
 
-// REQUIRES: shapes as above, N, T >= 0, I, H >= 1. Overwrites h, gates and cells.
+// REQUIRES: shapes as above, N, T >= 0, I, H >= 1; one direction or two of equal N, T, I, H and gate.
+// Overwrites its columns of h, the gates and the cells. Where gates.data is null, no gates are kept and no particular
+// cells, whose memory serves all the same.
 template <class T>
-using LstmOf = void(const LstmInput<T>& in, LstmOptions options, const LstmResult<T>& out);
-// dx, dweight, drecurrent, dbias: not computed where data is null, otherwise overwritten, and so is dz.
+using LstmOf = void(std::span<const LstmDirection<T>> directions);
+// Of results that were kept, one gradient a direction. dx, dweight, drecurrent, dbias: not computed where data is null,
+// otherwise overwritten, and so is dz. dh has the columns of h.
 template <class T>
-using LstmBackwardOf = void(View<const T, 3> dh, const LstmInput<T>& in, LstmOptions options,
-                            const LstmResult<const T>& saved, const LstmGradient<T>& out);
+using LstmBackwardOf = void(View<const T, 3> dh, std::span<const LstmDirection<T>> directions,
+                            std::span<const LstmGradient<T>> gradients, View<T, 3> dx);
 
 using LstmForward = LstmOf<real>;  // `Lstm` is the layer
 using LstmBackward = LstmBackwardOf<real>;
 
 namespace reference {
 template <class T>
-void lstm(const LstmInput<T>& in, LstmOptions options, const LstmResult<T>& out);
+void lstm(std::span<const LstmDirection<T>> directions);
 template <class T>
-void lstm_backward(View<const T, 3> dh, const LstmInput<T>& in, LstmOptions options, const LstmResult<const T>& saved,
-                   const LstmGradient<T>& out);
+void lstm_backward(View<const T, 3> dh, std::span<const LstmDirection<T>> directions,
+                   std::span<const LstmGradient<T>> gradients, View<T, 3> dx);
 }  // namespace reference
 
 namespace cpu {

@@ -58,7 +58,7 @@ inline Vec slope(Vec y, bool hard) {
 template <int S>
 inline void forward_step(const LstmStepsForward& f, int64_t first, int64_t t, int64_t last, bool has_last) {
   const int64_t H = f.of.H, steps = f.of.steps, Hp = padded(H);
-  const real* h_last = f.h + (first * steps + last) * H;
+  const real* h_last = f.h + (first * steps + last) * f.of.h_row;
   for (int64_t unit = 0; unit < H; unit += width) {
     const int64_t count = H - unit;
     Vec z[S][4];
@@ -71,7 +71,7 @@ inline void forward_step(const LstmStepsForward& f, int64_t first, int64_t t, in
       Vec w[4];
       unroll<4>([&](auto g) INLINE { w[g] = load(u + g * Hp); });
       unroll<S>([&](auto s) INLINE {
-        const Vec h = splat(h_last[s * steps * H + k]);
+        const Vec h = splat(h_last[s * steps * f.of.h_row + k]);
         unroll<4>([&](auto g) INLINE { z[s][g] = fma(w[g], h, z[s][g]); });
       });
     }
@@ -85,7 +85,7 @@ inline void forward_step(const LstmStepsForward& f, int64_t first, int64_t t, in
       store_first(gates, i, count), store_first(gates + H, forget, count);
       store_first(gates + 2 * H, g, count), store_first(gates + 3 * H, o, count);
       store_first(f.cells + row * H + unit, c, count);
-      store_first(f.h + row * H + unit, o * tanh(c), count);
+      store_first(f.h + row * f.of.h_row + unit, o * tanh(c), count);
     });
   }
 }
@@ -116,7 +116,8 @@ inline void backward_step(const LstmStepsBackward& b, int64_t first, int64_t t, 
       const Vec g = load_first(gates + 2 * H, count), o = load_first(gates + 3 * H, count);
       const Vec tanh_c = tanh(load_first(b.cells + row * H + unit, count));
       const Vec c_last = has_last ? load_first(b.cells + previous * H + unit, count) : splat(0);
-      const Vec dh = load_first(b.dh + row * H + unit, count) + ((sum[s][0] + sum[s][1]) + (sum[s][2] + sum[s][3]));
+      const Vec dh =
+          load_first(b.dh + row * b.of.h_row + unit, count) + ((sum[s][0] + sum[s][1]) + (sum[s][2] + sum[s][3]));
       real* carried = b.dc + (first + s) * Hp + unit;
       const Vec dc = fma(dh * o, 1 - tanh_c * tanh_c, has_next ? load(carried) : splat(0));
       store(carried, dc * f);

@@ -11,6 +11,7 @@ constexpr int64_t lstm_padding = 16;  // a whole number of vectors on every leve
 
 struct LstmSteps {
   int64_t samples, steps, H;
+  int64_t h_row;  // from one step's h or dh to the next one's, H or more
   bool hard_sigmoid, reverse;
 };
 struct LstmStepsForward {

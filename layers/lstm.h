@@ -15,14 +15,19 @@ struct Lstm {
   Tensor recurrent = parameter({4 * units, units});
   Tensor bias = parameter({4 * units});
 
-  Tensor operator()(const Tensor& x, const Pass& pass) const {
-    if (!pass.train || dropout == 0) return lstm(x, weight, recurrent, bias, options);
+  // With the dropout masks of this pass, if any.
+  LstmParameters parameters(const Tensor& x, const Pass& pass) const {
+    if (!pass.train || dropout == 0) return {weight, recurrent, bias};
     const int64_t N = x.shape()[0];
     const auto mask = [&](int64_t size, Purpose purpose) {
       return dropout_mask({4, N, size}, dropout, {pass.seed, purpose, pass.step, stream}).to(x.device());
     };
-    return lstm(x, weight, recurrent, bias, options, mask(in, Purpose::lstm_input_dropout),
-                mask(units, Purpose::lstm_recurrent_dropout));
+    return {weight, recurrent, bias, mask(in, Purpose::lstm_input_dropout),
+            mask(units, Purpose::lstm_recurrent_dropout)};
+  }
+  Tensor operator()(const Tensor& x, const Pass& pass) const {
+    const LstmParameters p = parameters(x, pass);
+    return lstm(x, p.weight, p.recurrent, p.bias, options, p.input_mask, p.recurrent_mask);
   }
   void visit(auto&& f) const {
     f("weight", weight, true);

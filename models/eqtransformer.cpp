@@ -120,7 +120,8 @@ Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
 
 Tensor BiLstmBlock::operator()(const Tensor& x, const std::string& name, const Pass& pass) const {
   const Tensor steps = transpose(x);  // (N,T,C)
-  const Tensor both = transpose(concat({forward(steps, pass), backward(steps, pass)}, 2));
+  const Tensor both =
+      transpose(bilstm(steps, forward.parameters(steps, pass), backward.parameters(steps, pass), forward.options.gate));
   pass.see(name + ".lstm", both);
   const Tensor y = pass.may_fuse() ? conv.fused(both, {.after = norm.fixed()}) : norm(conv(both, pass), pass);
   pass.see(name, y);

@@ -174,10 +174,26 @@ TEST_CASE("additive_attention: a NaN stays in its sample and shows in all of it"
   });
 }
 
+TEST_CASE("additive_attention: an infinity outside the window is not seen") {
+  Random random(6);
+  Case c = random_case(random, 1, 20, 2, 3, {.width = 3});
+  for (const Tensor& t : {c.in[1], c.in[2]})
+    for (real& v : t.write()) v = std::abs(v) + real(0.1);  // q and k of this step are infinite, of one sign
+  c.in[0].write()[10 * 2] = std::numeric_limits<real>::infinity();
+  on_each_device([&](Device device) {
+    const Tensor got = additive_attention(c.in[0].to(device), c.in[1].to(device), c.in[2].to(device),
+                                          c.in[3].to(device), c.in[4].to(device), c.in[5].to(device), c.options)
+                           .values.to(Device::cpu);
+    for (int64_t t = 0; t < 20; ++t)
+      for (const int64_t channel : {0, 1})
+        CHECK(std::isfinite(got.values()[t * 2 + channel]) == (t < 9 || t > 11 || channel == 1));
+  });
+}
+
 TEST_CASE("additive_attention: the same bits for any batch and number of threads") {
   Random random(11);
   for (const int64_t width : {0, 3}) {
-    const Case c = random_case(random, 5, 47, 16, 32, {.width = width});
+    const Case c = random_case(random, 9, 47, 16, 32, {.width = width});  // so many that a sample is a task
     const int before = thread_count();
     std::vector<Tensor> all;
     for (const int threads : {1, 2, 5}) {
@@ -187,11 +203,13 @@ TEST_CASE("additive_attention: the same bits for any batch and number of threads
       for (size_t r = 0; r < got.size(); ++r) CHECK(kept(got[r]) == kept(all[r]));
     }
     set_thread_count(before);
+    const Case small = random_case(random, 3, 17, 16, 32, {.width = width});
     on_each_device([&](Device device) {
       if (!has_attention(device)) return;
-      const std::vector<Tensor> batch = computed(c, device);
-      for (int64_t n = 0; n < 5; ++n) {
-        const std::vector<Tensor> alone = computed(sample(c, n), device);
+      const Case& of = device == Device::cpu ? c : small;
+      const std::vector<Tensor> batch = computed(of, device);
+      for (int64_t n = 0; n < of.in[0].shape()[0]; ++n) {
+        const std::vector<Tensor> alone = computed(sample(of, n), device);
         for (const int r : {values, weights, dx}) {
           const std::vector<real> one = kept(alone[r].to(Device::cpu)), many = kept(batch[r].to(Device::cpu));
           const auto from = many.begin() + n * static_cast<int64_t>(one.size());

@@ -156,7 +156,7 @@ TEST_CASE("lstm: AVX2 and AVX-512 give the same bits") {
     const auto everything = [&](LstmForwardLoop* forward, LstmBackwardLoop* backward) {
       std::vector<Tensor> all = {Tensor(dh.shape()), Tensor({N, T, 4 * H}), Tensor(dh.shape()), Tensor({N, T, 4 * H})};
       const auto out = [&](int i) { return all[i].write().data(); };
-      const LstmSteps steps{.samples = N, .steps = T, .H = H, .hard_sigmoid = false, .reverse = true};
+      const LstmSteps steps{.samples = N, .steps = T, .H = H, .h_row = H, .hard_sigmoid = false, .reverse = true};
       forward({steps, recurrent.values().data(), z.values().data(), out(0), out(1), out(2)});
       Tensor dc({N, Hp});
       backward({steps, recurrent.values().data(), dh.values().data(), all[1].values().data(), all[2].values().data(),
@@ -210,6 +210,58 @@ TEST_CASE("lstm: one gradient alone is the same as among all") {
   }
 }
 
+TEST_CASE("bilstm: the two directions side by side, with a tape or without") {
+  for (uint64_t seed = 0; seed < 4; ++seed) {
+    Random random(seed);
+    const int64_t N = random.size(3), T = random.size(9), I = random.size(20), H = random.one_of({5, 16, 18});
+    LstmLayer forward = any_layer(random, N, T, I, H), backward = any_layer(random, N, T, I, H);
+    backward.x = forward.x, backward.options.gate = forward.options.gate;
+    forward.options.reverse = false, backward.options.reverse = true;
+    const Tensor dh = random.tensor({N, T, 2 * H});
+    on_each_device([&](Device device) {
+      const LstmLayer f = forward.to(device), b = [&] {
+        LstmLayer there = backward.to(device);
+        return there.x = f.x, there;
+      }();
+      const std::vector<Tensor> in = {f.x, f.weight, f.recurrent, f.bias, b.weight, b.recurrent, b.bias};
+      const auto both = [&] {
+        return bilstm(f.x, {f.weight, f.recurrent, f.bias, f.input_mask, f.recurrent_mask},
+                      {b.weight, b.recurrent, b.bias, b.input_mask, b.recurrent_mask}, f.options.gate);
+      };
+      const auto values = [](const Tensor& t) {
+        const Tensor host = t.to(Device::cpu);
+        return std::vector<double>(host.values().begin(), host.values().end());
+      };
+      const Tensor expected[] = {f(), b()}, got = both();
+      const std::vector<double> all = values(got), parts[] = {values(expected[0]), values(expected[1])};
+      for (int64_t i = 0; i < got.size(); ++i) CHECK(all[i] == parts[i / H % 2][i / (2 * H) * H + i % H]);
+
+      for (const Tensor& t : in) t.set_requires_grad();
+      Tape tape;
+      const Tensor recorded = both();
+      check_agrees("h on a tape", recorded, all, 0);
+      const std::vector<Tensor> gradients = tape.gradients(recorded, dh.to(device), in);
+      std::vector<Tensor> dx;
+      for (const int d : {0, 1}) {
+        Tensor part({N, T, H});
+        for (int64_t i = 0; i < part.size(); ++i) part.write()[i] = dh.values()[(i / H * 2 + d) * H + i % H];
+        Tape alone;
+        const LstmLayer& l = d ? b : f;
+        const std::vector<Tensor> g = alone.gradients(l(), part.to(device), l.inputs());
+        for (int i = 1; i < 4; ++i) check_agrees("gradient", gradients[3 * d + i], values(g[i]), 0);
+        dx.push_back(g[0]);
+      }
+      std::vector<double> sum = values(dx[0]), size;
+      const std::vector<double> other = values(dx[1]);
+      for (size_t i = 0; i < sum.size(); ++i) {
+        size.push_back(64 * epsilon * (1 + std::abs(sum[i]) + std::abs(other[i])));
+        sum[i] += other[i];
+      }
+      check_agrees("dx", gradients[0], sum, 0, size);
+    });
+  }
+}
+
 TEST_CASE("lstm: no steps, no samples") {
   Random random(2);
   for (const auto& [N, T] : {std::pair{0, 3}, std::pair{2, 0}}) {
@@ -233,5 +285,8 @@ TEST_CASE("lstm: what it refuses") {
   CHECK_THROWS_WITH(lstm(x, Tensor::zeros({16, 4}), u, b), "lstm: weight must be (16,3), got (16,4)");
   CHECK_THROWS_WITH(lstm(x, w, u, Tensor::zeros({4})), "lstm: bias must be (16), got (4)");
   CHECK_THROWS_WITH(lstm(x, w, u, b, {}, Tensor::zeros({4, 2, 4})), "lstm: input mask must be (4,2,3), got (4,2,4)");
+  CHECK_THROWS_WITH(bilstm(x, {w, u, b}, {w, u, w}), "bilstm: bias must be (16), got (16,3)");
+  CHECK_THROWS_WITH(bilstm(x, {w, u, b}, {w, Tensor::zeros({12, 3}), b}),
+                    "bilstm: recurrent weights of (16,4) and (12,3) are not of equal size");
   CHECK_THROWS_WITH(lstm(x, w, u, b, {}, {}, Tensor::zeros({2, 4})), "lstm: recurrent mask must be (4,2,4), got (2,4)");
 }

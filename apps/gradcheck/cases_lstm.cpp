@@ -26,8 +26,23 @@ static GradcheckCase lstm_case(Random& random, GateActivation gate) {
              recurrent_mask ? ", recurrent mask" : "")};
 }
 
+static GradcheckCase bilstm_case(Random& random) {
+  const int64_t N = random.size(3), T = random.size(6), I = random.size(7), H = random.size(6);
+  const double most = 1.0 / (4.0 / 3 * static_cast<double>(I + H));
+  std::vector<Tensor> in = {wanted(random.tensor({N, T, I}))};
+  for (int direction = 0; direction < 2; ++direction)
+    for (const Shape& shape : {Shape{4 * H, I}, Shape{4 * H, H}, Shape{4 * H}})
+      in.push_back(wanted(random.tensor(shape, -most, most)));
+  const Tensor mask = random.coin() ? any_mask(random, {4, N, H}) : Tensor();
+  return {[=](const std::vector<Tensor>& v) {
+            return bilstm(v[0], {v[1], v[2], v[3]}, {v[4], v[5], v[6], {}, mask});
+          },
+          in, joined("x ", in[0].shape(), ", H ", H, mask ? ", recurrent mask" : "")};
+}
+
 std::vector<NamedCase> lstm_cases() {
-  return {{"lstm", [](Random& random) { return lstm_case(random, GateActivation::sigmoid); }},
+  return {{"bilstm", bilstm_case},
+          {"lstm", [](Random& random) { return lstm_case(random, GateActivation::sigmoid); }},
           {"lstm hard_sigmoid", [](Random& random) { return lstm_case(random, GateActivation::hard_sigmoid); }}};
 }
 

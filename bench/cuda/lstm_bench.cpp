@@ -9,23 +9,20 @@ namespace {
 
 Case ours(std::shared_ptr<LstmProblem> p) {
   const auto gpu = std::make_shared<OnGpu>();
-  LstmInput<real> in = p->input();
+  LstmDirection<real> direction = p->direction();
+  LstmInput<real>& in = direction.in;
+  LstmResult<real>& out = direction.out;
   in.x = (*gpu)(in.x), in.weight = (*gpu)(in.weight), in.recurrent = (*gpu)(in.recurrent), in.bias = (*gpu)(in.bias);
-  const LstmResult<real> r = p->result();
-  const LstmResult<real> out{.h = (*gpu)(r.h), .gates = (*gpu)(r.gates), .cells = (*gpu)(r.cells)};
-  const LstmResult<const real> saved{.h = out.h, .gates = out.gates, .cells = out.cells};
+  out.h = (*gpu)(out.h), out.gates = (*gpu)(out.gates), out.cells = (*gpu)(out.cells);
   const LstmGradient<real> g = p->gradient();
-  const LstmGradient<real> gradient{.dz = (*gpu)(g.dz),
-                                    .dx = (*gpu)(g.dx),
-                                    .dweight = (*gpu)(g.dweight),
-                                    .drecurrent = (*gpu)(g.drecurrent),
-                                    .dbias = (*gpu)(g.dbias)};
-  const auto dh = (*gpu)(p->sequence(p->dh, p->s.units));
+  const LstmGradient<real> gradient{
+      .dz = (*gpu)(g.dz), .dweight = (*gpu)(g.dweight), .drecurrent = (*gpu)(g.drecurrent), .dbias = (*gpu)(g.dbias)};
+  const auto dx = (*gpu)(p->sequence(p->dx, p->s.in)), dh = (*gpu)(p->sequence(p->dh, p->s.units));
   return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
           .call =
               [=] {
-                if (p->backward) gpu::lstm_backward(dh, in, {}, saved, gradient);
-                else gpu::lstm(in, {}, out);
+                if (p->backward) gpu::lstm_backward(dh, {&direction, 1}, {&gradient, 1}, dx);
+                else gpu::lstm({&direction, 1});
               },
           .upload = [gpu] { gpu->upload(); },
           .download = [gpu] { gpu->download(); },
