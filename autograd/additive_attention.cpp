@@ -11,10 +11,6 @@ namespace {
 Tensor room_for(bool wanted, const Tensor& x) {
   return wanted ? Tensor(x.shape(), DType::floating, x.device()) : Tensor();
 }
-template <int Rank>
-View<real, Rank> view_or_null(const Tensor& x) {
-  return x ? x.view<real, Rank>() : View<real, Rank>{nullptr, {}};
-}
 
 void check(const Tensor& x, const Tensor& query, const Tensor& key, const Tensor& bias, const Tensor& score,
            const Tensor& score_bias, AttentionOptions options) {
@@ -62,8 +58,8 @@ Attention additive_attention(const Tensor& x, const Tensor& query, const Tensor&
         dvalues.view<const real, 3>(), x.view<const real, 3>(), parameters(), options,
         {a.view<const real, 3>(), q.view<const real, 3>(), k.view<const real, 3>(), peak.view<const int32_t, 2>()},
         {de.view<real, 3>(), dq.view<real, 3>(), dk.view<real, 3>(), dh.view<real, 3>()},
-        {view_or_null<3>(dx), view_or_null<2>(dquery), view_or_null<2>(dkey), view_or_null<1>(dbias),
-         view_or_null<1>(dscore)});
+        {view_or_null<real, 3>(dx), view_or_null<real, 2>(dquery), view_or_null<real, 2>(dkey),
+         view_or_null<real, 1>(dbias), view_or_null<real, 1>(dscore)});
     return {dx, dquery, dkey, dbias, dscore, Tensor::zeros({1}, device)};  // score_bias cancels
   };
   return {record("additive_attention", values, {x, query, key, bias, score, score_bias}, backward), weights};

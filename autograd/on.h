@@ -26,4 +26,10 @@ Device common_device(const char* op, const Tensor& first, const More&... more) {
   return first.device();
 }
 
+// The view of a tensor that may be absent: then its data is null.
+template <class T, int Rank>
+View<T, Rank> view_or_null(const Tensor& t) {
+  return t ? t.view<T, Rank>() : View<T, Rank>{nullptr, {}};
+}
+
 }  // namespace SEISGRAD

@@ -1,7 +1,6 @@
 #include "kernels/additive_attention.h"
 
 #include "autograd/ops.h"
-#include "kernels/additive_attention.simd.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
 #ifdef SEISGRAD_EMULATED
@@ -67,8 +66,6 @@ double largest(const std::vector<double>& v) {
   return most;
 }
 
-bool has_attention(Device device) { return device == Device::cpu || gpu::additive_attention != nullptr; }
-
 std::vector<Tensor> computed(const Case& c, Device device) {
   Tape tape;
   std::vector<Tensor> in;
@@ -100,7 +97,6 @@ TEST_CASE("additive_attention: values by hand") {
   const std::vector<real> x = {0, 1}, nil = {0}, one = {1};
   const double low = std::exp(-std::tanh(1.0));
   on_each_device([&](Device device) {
-    if (!has_attention(device)) return;
     const auto attend = [&](AttentionOptions options) {
       const Tensor w = Tensor::from({1, 1}, one, device), n = Tensor::from({1}, nil, device);
       return additive_attention(Tensor::from({1, 2, 1}, x, device), n.reshape({1, 1}), w, n, w.reshape({1}), n,
@@ -134,7 +130,6 @@ TEST_CASE("additive_attention: agrees with the float64 reference") {
       tolerance.push_back(8 * epsilon * (of_float * 0x1p23 + largest(expected[r]) + 1));
     }
     on_each_device([&](Device device) {
-      if (!has_attention(device)) return;
       const std::vector<Tensor> got = computed(c, device);
       for (size_t r = 0; r < got.size(); ++r) check_agrees(names[r], got[r], expected[r], tolerance[r]);
     });
@@ -154,7 +149,6 @@ TEST_CASE("additive_attention: exact for large scores, either side of where the 
     const double tolerance = sizeof(real) == sizeof(float) ? 1e-5 : 1e-12;
     CAPTURE(size);
     on_each_device([&](Device device) {
-      if (!has_attention(device)) return;
       const std::vector<Tensor> got = computed(c, device);
       for (const int r : {values, weights}) check_agrees(names[r], got[r], expected[r], tolerance);
       for (int r = dx; r < dx + gradients; ++r)
@@ -168,7 +162,6 @@ TEST_CASE("additive_attention: a NaN stays in its sample and shows in all of it"
   const Case c = random_case(random, 3, 20, 4, 6, {.width = 3});
   c.in[0].write()[20 * 4 + 7] = std::numeric_limits<real>::quiet_NaN();
   on_each_device([&](Device device) {
-    if (!has_attention(device)) return;
     const Tensor got = computed(c, device)[values].to(Device::cpu);
     for (int64_t i = 0; i < got.size(); ++i) CHECK(std::isnan(got.values()[i]) == (i / 80 == 1));
   });
@@ -205,7 +198,6 @@ TEST_CASE("additive_attention: the same bits for any batch and number of threads
     set_thread_count(before);
     const Case small = random_case(random, 3, 17, 16, 32, {.width = width});
     on_each_device([&](Device device) {
-      if (!has_attention(device)) return;
       const Case& of = device == Device::cpu ? c : small;
       const std::vector<Tensor> batch = computed(of, device);
       for (int64_t n = 0; n < of.in[0].shape()[0]; ++n) {
@@ -219,41 +211,6 @@ TEST_CASE("additive_attention: the same bits for any batch and number of threads
     });
   }
 }
-
-#if defined(SEISGRAD_SIMD_DISPATCH) && defined(__x86_64__)
-TEST_CASE("additive_attention: AVX2 and AVX-512 give the same bits") {
-  if (SIMD_BEST(attention_scores) != avx512::attention_scores) {
-    MESSAGE("skipped: this machine has no AVX-512");
-    return;
-  }
-  const int64_t T = 21, U = 13, P = 32, PU = 16;
-  for (const bool exponential : {false, true}) {
-    Random random(exponential);
-    const auto some = [&](int64_t n) { return kept(random.tensor({n}, 0.1, 2)); };
-    const std::vector<real> q = some(T * P), k = some(T * P), score = some(PU), a = some(P), start = some(T * P);
-    std::vector<real> e[2] = {start, start}, row[2], dq[2], dk[2] = {start, start}, dscore[2] = {score, score}, rest(2);
-    for (const bool wide : {false, true}) {
-      const auto pick = [&](auto* narrow_one, auto* wide_one) { return wide ? wide_one : narrow_one; };
-      pick(avx2::attention_scores, avx512::attention_scores)(q.data(), k.data(), score.data(), 1, T, U, P, exponential,
-                                                             e[wide].data());
-      pick(avx2::attention_weights, avx512::attention_weights)(e[wide].data(), P, 2, 1, 19, real(0.1));
-      row[wide] = a, dq[wide] = a;
-      rest[wide] = pick(avx2::attention_weights_backward, avx512::attention_weights_backward)(e[wide].data(),
-                                                                                              row[wide].data(), P);
-      pick(avx2::attention_pairs_backward, avx512::attention_pairs_backward)(
-          q.data(), k.data(), a.data(), 1, 19, PU, exponential, dq[wide].data(), dk[wide].data(), dscore[wide].data());
-      pick(avx2::exponential_of_twice, avx512::exponential_of_twice)(row[wide].data(), P);
-    }
-    CHECK(e[0] == e[1]);
-    CHECK(row[0] == row[1]);
-    CHECK(rest[0] == rest[1]);
-    CHECK(dq[0] == dq[1]);
-    CHECK(dk[0] == dk[1]);
-    CHECK(dscore[0] == dscore[1]);
-    CHECK(avx2::largest_magnitude(q.data(), T * P) == avx512::largest_magnitude(q.data(), T * P));
-  }
-}
-#endif
 
 #ifdef SEISGRAD_EMULATED
 TEST_CASE("additive_attention: each barrier of the CUDA kernels is needed") {

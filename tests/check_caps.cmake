@@ -31,7 +31,8 @@ set(sources *.h *.cuh *.cpp *.cu)
 foreach(room kernels tensor autograd layers models)
   list(TRANSFORM sources PREPEND ${root}/${room}/ OUTPUT_VARIABLE ${room})
 endforeach()
-# planned as 2000; normalise_windows, gradient checks on every device and conv1d_fused (inference alone, 100) came after
+# planned as 2000; normalise_windows, gradient checks on every device, bilstm and conv1d_fused (inference alone, 100) came
+# after
 cap("tensor + autograd" 2150 ${tensor} ${autograd})
 cap("reference kernels" 2000 ${root}/kernels/*.reference.cpp)
 # planned as 10000; device memory, tensor cores and convolutions fused for inference came after
