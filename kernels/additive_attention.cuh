@@ -1,31 +1,34 @@
-// What the forward and backward kernels of additive_attention share: a warp owns eight consecutive queries (or keys) of
-// one sample, so that what its lanes fetch serves eight times. No block-wide barrier is needed anywhere.
+// What the forward and backward kernels of additive_attention share: a warp, a block of its own, owns four consecutive
+// queries (or keys) of one sample, so that what its lanes fetch serves four times. With eight, one window alone would
+// keep only six warps busy.
 #pragma once
 #include "kernels/additive_attention.h"
 #include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 
-constexpr int own = 8, warps_in_block = 4;
+constexpr int own = 4;
 
-inline Grid warp_for_each_eight(int64_t samples, int64_t steps, int64_t columns = 1) {
-  const int64_t warps = samples * ceil_div(steps, own) * columns;
-  return {.blocks = block_counts(ceil_div(warps, warps_in_block)), .threads = {lanes, warps_in_block}};
+inline Grid warp_for_each_group(int64_t samples, int64_t steps, int64_t columns = 1) {
+  return {.blocks = block_counts(samples * ceil_div(steps, own) * columns), .threads = lanes};
 }
 
-// Which eight this warp has: steps first .. first + 7 of sample n, those from T on not there; and which of the columns.
-struct Eight {
+// Which group this warp has: steps first .. first + 3 of sample n, those from T on not there; and which of the columns.
+struct Group {
   int64_t n, first, T, column;
 
-  __device__ Eight(int64_t steps, int64_t columns = 1) : T(steps) {
-    const int64_t warp = int64_t{blockIdx.x} * warps_in_block + threadIdx.y, groups = ceil_div(T, own);
+  __device__ Group(int64_t steps, int64_t columns = 1) : T(steps) {
+    const int64_t groups = ceil_div(T, own), warp = blockIdx.x;
     column = warp % columns, first = warp / columns % groups * own, n = warp / columns / groups;
   }
   __device__ bool has(int i) const { return first + i < T; }
   __device__ int64_t step(int i) const { return has(i) ? first + i : T - 1; }  // safe to read
 };
 
-// 1 - 2 / (1 + e^2x): to within rounding of 1, at a third of the cost of the exact function.
-__device__ inline real tanh_of(real x) { return 1 - 2 / (1 + exp(2 * x)); }
+// tanh(q + k) is 1 - 2 / (1 + e^2q e^2k), to within rounding of 1: one division a pair, the exponentials being shared.
+// Beyond `safe` they could overflow to 0 times infinity; then the exponential is that of the sum.
+constexpr real safe = 40;
+__device__ inline bool is_safe(real x) { return fabs(x) <= safe; }
+__device__ inline real tanh_of_exponential(real e) { return fma(real(-2), 1 / (1 + e), real(1)); }
 
 }  // namespace SEISGRAD::gpu

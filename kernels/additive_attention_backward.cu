@@ -5,12 +5,11 @@
 namespace SEISGRAD::gpu {
 namespace {
 
-// de of eight queries, a lane having every 32nd key. de holds the gradients of the weights in between.
+// de of four queries, a lane having every 32nd key. de holds the gradients of the weights in between.
 __global__ void scores_backward_kernel(View<const real, 3> dvalues, View<const real, 3> x, AttentionSaved saved,
                                        View<real, 3> de) {
-  const int64_t N = x.extent[0], T = x.extent[1], C = x.extent[2], lane = threadIdx.x;
-  const Eight mine(T);
-  if (mine.n >= N) return;
+  const int64_t T = x.extent[1], C = x.extent[2], lane = threadIdx.x;
+  const Group mine(T);
   real D[own] = {}, total[own] = {};
   for (int64_t s = lane; s < T; s += lanes) {
     const real* key = x.data + x.offset(mine.n, s, 0);
@@ -39,28 +38,41 @@ __global__ void scores_backward_kernel(View<const real, 3> dvalues, View<const r
   }
 }
 
-// dq of eight queries, or dk of eight keys, a lane for each unit; the others of the pairs pass by one after another.
+// dq of four queries, or dk of four keys, a lane for each unit; the others of the pairs pass by one after another.
 // Only q adds up what it gives to dscore. Outside a window de is 0, for all lanes alike, and costs next to nothing.
 template <bool of_q>
 __global__ void pairs_backward_kernel(View<const real, 1> score, AttentionSaved saved, View<const real, 3> de,
                                       View<real, 3> d, View<real, 3> h) {
-  const int64_t N = d.extent[0], T = d.extent[1], U = d.extent[2];
-  const Eight mine(T, ceil_div(U, lanes));
+  const int64_t T = d.extent[1], U = d.extent[2];
+  const Group mine(T, ceil_div(U, lanes));
   const int64_t n = mine.n, u = mine.column * lanes + threadIdx.x;
-  if (n >= N || u >= U) return;
+  if (u >= U) return;
   const View<const real, 3> ours = of_q ? saved.q : saved.k, others = of_q ? saved.k : saved.q;
-  real here[own], sum[own] = {}, sum_of_h[own] = {};
+  real here[own], exponential[own], sum[own] = {}, sum_of_h[own] = {};
+  bool all_safe = true;
 #pragma unroll
-  for (int i = 0; i < own; ++i) here[i] = ours(n, mine.step(i), u);
+  for (int i = 0; i < own; ++i) {
+    here[i] = ours(n, mine.step(i), u);
+    exponential[i] = exp(2 * here[i]);
+    all_safe = all_safe && is_safe(here[i]);
+  }
   for (int64_t j = 0; j < T; ++j) {
-    const real there = others(n, j, u);
+    real e[own];
+    bool any = false;
 #pragma unroll
     for (int i = 0; i < own; ++i) {
-      const real e = of_q ? de(n, mine.step(i), j) : de(n, j, mine.step(i));
-      if (e == 0) continue;
-      const real tanh = tanh_of(here[i] + there);
-      sum[i] = fma(e, 1 - tanh * tanh, sum[i]);
-      sum_of_h[i] = fma(e, tanh, sum_of_h[i]);
+      e[i] = of_q ? de(n, mine.step(i), j) : de(n, j, mine.step(i));
+      any = any || e[i] != 0;
+    }
+    if (!any) continue;
+    const real there = others(n, j, u), exponential_there = exp(2 * there);
+    const bool shared = all_safe && is_safe(there);
+#pragma unroll
+    for (int i = 0; i < own; ++i) {
+      if (e[i] == 0) continue;
+      const real tanh = tanh_of_exponential(shared ? exponential[i] * exponential_there : exp(2 * (here[i] + there)));
+      sum[i] = fma(e[i], 1 - tanh * tanh, sum[i]);
+      sum_of_h[i] = fma(e[i], tanh, sum_of_h[i]);
     }
   }
 #pragma unroll
@@ -91,8 +103,8 @@ __global__ void input_backward_kernel(View<const real, 3> dvalues, AttentionPara
 void additive_attention_backward(View<const real, 3> dvalues, View<const real, 3> x, AttentionParameters p,
                                  AttentionOptions, AttentionSaved saved, AttentionRoom room, AttentionGradients d) {
   const int64_t N = x.extent[0], T = x.extent[1], C = x.extent[2], U = p.score.extent[0], rows = N * T;
-  launch(warp_for_each_eight(N, T), scores_backward_kernel, dvalues, x, saved, room.e);
-  const Grid pairs = warp_for_each_eight(N, T, ceil_div(U, lanes));
+  launch(warp_for_each_group(N, T), scores_backward_kernel, dvalues, x, saved, room.e);
+  const Grid pairs = warp_for_each_group(N, T, ceil_div(U, lanes));
   launch(pairs, pairs_backward_kernel<true>, p.score, saved, room.e, room.q, room.h);
   launch(pairs, pairs_backward_kernel<false>, p.score, saved, room.e, room.k, room.h);
   if (d.x.data) launch(one_thread_each(d.x.size()), input_backward_kernel, dvalues, p, saved, room.q, room.k, d.x);
