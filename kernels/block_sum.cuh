@@ -4,10 +4,11 @@
 #include "kernels/device.h"
 #include "kernels/simt.h"
 #include "kernels/view.h"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 
-constexpr int lanes = 32, warps = 8, block = warps * lanes;
+constexpr int warps = 8, block = warps * lanes;
 
 struct Plus {
   __device__ double operator()(double a, double b) const { return a + b; }
@@ -20,7 +21,7 @@ struct Largest {
 // two numbers.
 template <class F = Plus>
 __device__ double over_lanes(double v, int width = lanes, F combine = {}) {
-  for (int distance = width / 2; distance > 0; distance /= 2) v = combine(v, __shfl_xor_sync(0xffffffffu, v, distance));
+  for (int distance = width / 2; distance > 0; distance /= 2) v = combine(v, __shfl_xor_sync(all_lanes, v, distance));
   return v;
 }
 

@@ -10,6 +10,8 @@ static Tensor any_mask(Random& random, Shape shape) {
   return mask;
 }
 
+static Tensor on_device_of(const Tensor& x, const Tensor& mask) { return mask ? mask.to(x.device()) : mask; }
+
 // Weights are small enough that |z| < 2.4: hard_sigmoid's kinks lie at 2.5.
 static GradcheckCase lstm_case(Random& random, GateActivation gate) {
   const int64_t N = random.size(3), T = random.size(7), I = random.size(9), H = random.size(9);
@@ -19,11 +21,13 @@ static GradcheckCase lstm_case(Random& random, GateActivation gate) {
                             wanted(random.tensor({4 * H, H}, -most, most)), wanted(random.tensor({4 * H}))};
   const Tensor input_mask = random.coin() ? any_mask(random, {4, N, I}) : Tensor();
   const Tensor recurrent_mask = random.coin() ? any_mask(random, {4, N, H}) : Tensor();
-  return {
-      [=](const std::vector<Tensor>& v) { return lstm(v[0], v[1], v[2], v[3], options, input_mask, recurrent_mask); },
-      in,
-      joined("x ", in[0].shape(), ", H ", H, options.reverse ? ", reverse" : "", input_mask ? ", input mask" : "",
-             recurrent_mask ? ", recurrent mask" : "")};
+  return {[=](const std::vector<Tensor>& v) {
+            return lstm(v[0], v[1], v[2], v[3], options, on_device_of(v[0], input_mask),
+                        on_device_of(v[0], recurrent_mask));
+          },
+          in,
+          joined("x ", in[0].shape(), ", H ", H, options.reverse ? ", reverse" : "", input_mask ? ", input mask" : "",
+                 recurrent_mask ? ", recurrent mask" : "")};
 }
 
 static GradcheckCase bilstm_case(Random& random) {
@@ -35,7 +39,7 @@ static GradcheckCase bilstm_case(Random& random) {
       in.push_back(wanted(random.tensor(shape, -most, most)));
   const Tensor mask = random.coin() ? any_mask(random, {4, N, H}) : Tensor();
   return {[=](const std::vector<Tensor>& v) {
-            return bilstm(v[0], {v[1], v[2], v[3]}, {v[4], v[5], v[6], {}, mask});
+            return bilstm(v[0], {v[1], v[2], v[3]}, {v[4], v[5], v[6], {}, on_device_of(v[0], mask)});
           },
           in, joined("x ", in[0].shape(), ", H ", H, mask ? ", recurrent mask" : "")};
 }
