@@ -110,8 +110,8 @@ void additive_attention_backward(View<const real, 3> dvalues, View<const real, 3
   if (d.x.data) launch(one_thread_each(d.x.size()), input_backward_kernel, dvalues, p, saved, room.q, room.k, d.x);
 
   const Strided x_rows{x.data, C, 1};
-  if (d.query.data) product_of_many({room.q.data, 1, U}, x_rows, rows, Precision::strict, d.query);
-  if (d.key.data) product_of_many({room.k.data, 1, U}, x_rows, rows, Precision::strict, d.key);
+  if (d.query.data) product({room.q.data, 1, U}, x_rows, rows, zeros, Precision::strict, d.query);
+  if (d.key.data) product({room.k.data, 1, U}, x_rows, rows, zeros, Precision::strict, d.key);
   if (d.bias.data) column_sums({room.q.data, {rows, U}}, d.bias);
   if (d.score.data) column_sums({room.h.data, {rows, U}}, d.score);
 }

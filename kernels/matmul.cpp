@@ -9,8 +9,7 @@
 namespace SEISGRAD::cpu {
 namespace {
 
-constexpr int64_t terms = 256;          // of a sum that are added in one chain; then the partial sums are, in order
-constexpr int64_t task_columns = 32;    // with `terms` rows of b: 32 KiB of float, which stay in the L1 cache
+constexpr int64_t task_columns = 32;    // with a chain's rows of b: 32 KiB of float, which stay in the L1 cache
 constexpr int64_t task_work = 1 << 17;  // multiplications a task should have, some microseconds
 
 int64_t next_multiple(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
@@ -49,9 +48,9 @@ void product(Strided a, Strided b, int64_t K, Strided start, View<real, 2> c) {
       if (start.column == 0) std::fill_n(to, breadth, *from);
       else if (from != to) std::copy_n(from, breadth, to);
     }
-    for (int64_t k = 0; k < K; k += terms)
-      block(a.data + m * a.row + k * a.column, a.row, a.column, b.data + k * b.row + n, b.row, std::min(terms, K - k),
-            c.data + m * N + n, N, height, breadth);
+    for (int64_t k = 0; k < K; k += matmul_chain)
+      block(a.data + m * a.row + k * a.column, a.row, a.column, b.data + k * b.row + n, b.row,
+            std::min(matmul_chain, K - k), c.data + m * N + n, N, height, breadth);
   });
 }
 

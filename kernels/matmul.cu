@@ -66,11 +66,11 @@ class Loader {
   int64_t left_;
 };
 
-// A block owns a tile of C for one piece of k, a thread its share in registers, each sum one chain over k. While one
+// A block owns a tile of C, a thread its share in registers. While one
 // tile of the factors is multiplied, the next is on its way to shared memory: read straight from global memory, each
 // number would be fetched once for every row or column of the tile.
 template <class Tile>
-__global__ void __launch_bounds__(threads) product_kernel(ProductInPieces p) {
+__global__ void __launch_bounds__(threads) product_kernel(Chains p) {
   using A = Loader<Tile::rows>;
   using B = Loader<Tile::columns>;
   SIMT_SHARED(as, Four[2][depth][A::pitch / 4]);
@@ -84,14 +84,15 @@ __global__ void __launch_bounds__(threads) product_kernel(ProductInPieces p) {
   const auto row = [&](int i) { return m0 + i / 4 * (4 * Tile::rows / Tile::height) + 4 * y + i % 4; };
   const auto column = [&](int j) { return n0 + j / 4 * (4 * Tile::columns / Tile::width) + 4 * x + j % 4; };
 
-  real sum[Tile::height][Tile::width];
+  real total[Tile::height][Tile::width], sum[Tile::height][Tile::width] = {};
 #pragma unroll
   for (int i = 0; i < Tile::height; ++i)
 #pragma unroll
     for (int j = 0; j < Tile::width; ++j)
-      sum[i][j] = p.start.data && row(i) < M && column(j) < N ? p.start(row(i), column(j)) : real(0);
+      total[i][j] = p.start.data && row(i) < M && column(j) < N ? p.start(row(i), column(j)) : real(0);
 
-  const int64_t begin = blockIdx.y * p.piece, end = begin + p.piece < p.K ? begin + p.piece : p.K;
+  const int64_t begin = blockIdx.y * matmul_chain, last = begin + matmul_chain;
+  const int64_t end = gridDim.y > 1 && last < p.K ? last : p.K;
   A a(p.a, m0, M, begin);
   B b({p.b.data, p.b.column, p.b.row}, n0, N, begin);
   const auto load = [&](int64_t k, int buffer) {
@@ -116,6 +117,14 @@ __global__ void __launch_bounds__(threads) product_kernel(ProductInPieces p) {
 #pragma unroll
         for (int s = 0; s < Tile::width; ++s) sum[r][s] = fma(down[r / 4].v[r % 4], along[s / 4].v[s % 4], sum[r][s]);
     }
+    if ((k + depth) % matmul_chain != 0 && k + depth < end) continue;
+#pragma unroll
+    for (int i = 0; i < Tile::height; ++i)
+#pragma unroll
+      for (int j = 0; j < Tile::width; ++j) {
+        total[i][j] += sum[i][j];
+        sum[i][j] = 0;
+      }
   }
 
   const bool whole_groups = N % 4 == 0 && reinterpret_cast<uintptr_t>(p.c.data) % alignof(Four) == 0;
@@ -125,9 +134,9 @@ __global__ void __launch_bounds__(threads) product_kernel(ProductInPieces p) {
     for (int j = 0; j < Tile::width; j += 4) {
       if (row(i) >= M || column(j) >= N) continue;
       real* const to = &p.c(blockIdx.y, row(i), column(j));
-      if (whole_groups) *reinterpret_cast<Four*>(to) = {sum[i][j], sum[i][j + 1], sum[i][j + 2], sum[i][j + 3]};
+      if (whole_groups) *reinterpret_cast<Four*>(to) = {total[i][j], total[i][j + 1], total[i][j + 2], total[i][j + 3]};
       else
-        for (int g = 0; g < 4 && column(j) + g < N; ++g) to[g] = sum[i][j + g];
+        for (int g = 0; g < 4 && column(j) + g < N; ++g) to[g] = total[i][j + g];
     }
 }
 
@@ -138,19 +147,19 @@ int64_t tiles(int64_t M, int64_t N) {
 using Middle = Tile<64, 64, 4, 4>;
 
 template <class Tile>
-void run_tiles(const ProductInPieces& p) {
+void run_tiles(const Chains& p) {
   const dim3 blocks = block_counts(tiles<Tile>(p.c.extent[1], p.c.extent[2]), p.c.extent[0]);
   launch({.blocks = blocks, .threads = threads}, product_kernel<Tile>, p);
 }
 
-// Every tile gives the same bits.
-void run(Precision precision, const ProductInPieces& p) {
+// Every strict tile gives the same bits.
+void run(Precision precision, const Chains& p) {
   if constexpr (std::is_same_v<real, float>) {
     using Large = Tile<128, 128, 8, 8>;
     using Narrow = Tile<256, 16, 4, 4>;
     constexpr int64_t enough = 100;  // blocks to keep a GPU busy with
     const int64_t M = p.c.extent[1], N = p.c.extent[2];
-    if (precision != Precision::strict) product_on_tensor_cores(precision, p);
+    if (precision != Precision::strict) multiply_on_tensor_cores(precision, p);
     else if (N <= Narrow::columns) run_tiles<Narrow>(p);
     else if (tiles<Large>(M, N) >= enough) run_tiles<Large>(p);
     else run_tiles<Middle>(p);
@@ -159,72 +168,79 @@ void run(Precision precision, const ProductInPieces& p) {
   }
 }
 
-// One thread per element adds its pieces in order.
-__global__ void sum_of_pieces_kernel(View<const real, 2> pieces, View<real, 1> c) {
-  const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
-  if (i >= c.extent[0]) return;
-  real sum = 0;
+// One thread per element adds its chains in order.
+__global__ void sum_of_chains_kernel(View<const real, 3> chains, Strided start, View<real, 2> c) {
+  const int64_t i = int64_t{blockIdx.x} * blockDim.x + threadIdx.x, size = c.size();
+  if (i >= size) return;
+  real total = start.data ? start(i / c.extent[1], i % c.extent[1]) : real(0);
 #pragma unroll 8
-  for (int64_t p = 0; p < pieces.extent[0]; ++p) sum += pieces(p, i);
-  c(i) = sum;
+  for (int64_t p = 0; p < chains.extent[0]; ++p) total += chains.data[p * size + i];
+  c.data[i] = total;
 }
 
-// Sums over K terms, cut into pieces until there are blocks for the whole GPU: make(piece, results (pieces, c)).
-template <class Make>
-void in_pieces(int64_t K, int64_t blocks_of_a_piece, View<real, 1> c, Make make) {
-  constexpr int64_t wanted = 264, least = 256;  // two blocks for each multiprocessor of an H100; k in a piece
-  const int64_t room = wanted / (blocks_of_a_piece > 0 ? blocks_of_a_piece : 1), most = ceil_div(K, least);
-  if (room <= 1 || most <= 1) return make(K, View<real, 2>{c.data, {1, c.extent[0]}});
-  const int64_t piece = ceil_div(ceil_div(K, room < most ? room : most), depth) * depth, pieces = ceil_div(K, piece);
-  const std::unique_ptr<void, decltype(&device::release)> memory(
-      device::allocate(static_cast<size_t>(pieces * c.extent[0]) * sizeof(real)), device::release);
-  const View<real, 2> results{static_cast<real*>(memory.get()), {pieces, c.extent[0]}};
-  make(piece, results);
-  launch(one_thread_each(c.extent[0]), sum_of_pieces_kernel, results, c);
-}
+// Of (count, M, N) numbers, for one call.
+class Workspace {
+ public:
+  Workspace(int64_t count, int64_t M, int64_t N)
+      : memory_(device::allocate(static_cast<size_t>(count * M * N) * sizeof(real)), device::release),
+        view{static_cast<real*>(memory_.get()), {count, M, N}} {}
 
-// A block owns 32 columns for one piece of the rows; warp w adds rows w, w + 8, ..., then warp 0 the 8 sums.
-__global__ void column_sums_kernel(View<const real, 2> x, int64_t piece, View<real, 2> sums) {
-  constexpr int warps = threads / 32;
-  SIMT_SHARED(of_warp, real[warps][32]);
-  const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
-  const int64_t column = int64_t{blockIdx.x} * 32 + lane, begin = blockIdx.y * piece;
-  const int64_t end = begin + piece < x.extent[0] ? begin + piece : x.extent[0];
-  const bool mine = column < x.extent[1];
+ private:
+  std::unique_ptr<void, decltype(&device::release)> memory_;
+
+ public:
+  const View<real, 3> view;
+};
+
+// A thread owns a chain of 256 rows of one column.
+__global__ void column_sums_kernel(View<const real, 2> x, View<real, 3> sums) {
+  const int64_t chain = int64_t{blockIdx.x} * blockDim.y + threadIdx.y;
+  const int64_t column = int64_t{blockIdx.y} * blockDim.x + threadIdx.x;
+  if (chain >= sums.extent[0] || column >= x.extent[1]) return;
+  const int64_t begin = chain * matmul_chain, last = begin + matmul_chain;
+  const int64_t end = last < x.extent[0] ? last : x.extent[0];
   real sum = 0;
-#pragma unroll 8
-  for (int64_t row = begin + warp; row < (mine ? end : 0); row += warps) sum += x(row, column);
-  of_warp[warp][lane] = sum;
-  __syncthreads();
-  if (warp > 0 || !mine) return;
-  for (int w = 1; w < warps; ++w) sum += of_warp[w][lane];
-  sums(blockIdx.y, column) = sum;
+#pragma unroll 16
+  for (int64_t row = begin; row < end; ++row) sum += x(row, column);
+  sums(chain, 0, column) = sum;
 }
 
 }  // namespace
 
+// Where there are few blocks and many chains, as in gradients of parameters, each block takes one chain.
 void product(Strided a, Strided b, int64_t K, Strided start, Precision precision, View<real, 2> c) {
-  run(precision, {a, b, K, K, start, {c.data, {1, c.extent[0], c.extent[1]}}});
-}
-void product_of_many(Strided a, Strided b, int64_t K, Precision precision, View<real, 2> c) {
+  constexpr int64_t enough = 132, most_room = (int64_t{64} << 20) / sizeof(real);  // blocks: an H100's processors
   const int64_t M = c.extent[0], N = c.extent[1];
-  in_pieces(K, tiles<Middle>(M, N), {c.data, {M * N}}, [&](int64_t piece, View<real, 2> results) {
-    run(precision, {a, b, K, piece, zeros, {results.data, {results.extent[0], M, N}}});
-  });
+  const int64_t chain = precision == Precision::strict ? matmul_chain : tensor_core_chain, chains = ceil_div(K, chain);
+  if (chains <= 1 || tiles<Middle>(M, N) >= enough || c.size() == 0)
+    return run(precision, {a, b, K, start, {c.data, {1, M, N}}});
+  const int64_t at_once = min(min(chains, most_room / c.size() + 1), int64_t{65535});
+  const Workspace room(at_once, M, N);
+  for (int64_t first = 0; first < chains; first += at_once) {
+    const int64_t k = first * chain, count = min(at_once, chains - first);
+    const View<real, 3> results{room.view.data, {count, M, N}};
+    run(precision, {{a.data + k * a.column, a.row, a.column},
+                    {b.data + k * b.row, b.row, b.column},
+                    min(K - k, count * chain),
+                    zeros,
+                    results});
+    launch(one_thread_each(c.size()), sum_of_chains_kernel, results, first == 0 ? start : Strided{c.data, N, 1}, c);
+  }
 }
+
 void column_sums(View<const real, 2> x, View<real, 1> sums) {
-  const int64_t blocks = ceil_div(x.extent[1], 32);
-  in_pieces(x.extent[0], blocks, sums, [&](int64_t piece, View<real, 2> results) {
-    launch({.blocks = block_counts(blocks, results.extent[0]), .threads = threads}, column_sums_kernel, x, piece,
-           results);
-  });
+  const int64_t C = x.extent[1], chains = ceil_div(x.extent[0], matmul_chain);
+  const Workspace room(chains, 1, C);
+  const dim3 blocks = block_counts(ceil_div(chains, 8), ceil_div(C, 32));
+  launch({.blocks = blocks, .threads = {32, 8}}, column_sums_kernel, x, room.view);
+  launch(one_thread_each(C), sum_of_chains_kernel, room.view, zeros, View<real, 2>{sums.data, {1, C}});
 }
 
 void matmul(View<const real, 2> a, View<const real, 2> b, Precision precision, View<real, 2> c) {
   product({a.data, a.extent[1], 1}, {b.data, b.extent[1], 1}, a.extent[1], zeros, precision, c);
 }
 void matmul_transposed_a(View<const real, 2> a, View<const real, 2> b, Precision precision, View<real, 2> c) {
-  product_of_many({a.data, 1, a.extent[1]}, {b.data, b.extent[1], 1}, a.extent[0], precision, c);
+  product({a.data, 1, a.extent[1]}, {b.data, b.extent[1], 1}, a.extent[0], zeros, precision, c);
 }
 void matmul_transposed_b(View<const real, 2> a, View<const real, 2> b, Precision precision, View<real, 2> c) {
   product({a.data, a.extent[1], 1}, {b.data, 1, b.extent[1]}, a.extent[1], zeros, precision, c);

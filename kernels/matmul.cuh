@@ -4,15 +4,19 @@
 
 namespace SEISGRAD::gpu {
 
-// c[p,m,n] = start[m,n] + sum of a[m,k] b[k,n] over the k of piece p: [p piece, (p + 1) piece), and below K.
-struct ProductInPieces {
+// c[0] = start + a b, chain after chain; or, where c has as many parts as there are chains, c[i] = chain i of a b
+// alone.
+struct Chains {
   Strided a, b;
-  int64_t K, piece;  // piece: a multiple of 16, or all of K
+  int64_t K;
   Strided start;
-  View<real, 3> c;
+  View<real, 3> c;  // (1 or chains, M, N)
 };
 
+// On tensor cores a chain is longer: each ends with reading and writing c.
+inline constexpr int64_t tensor_core_chain = 512;
+
 // REQUIRES: precision is not strict, and real is float.
-void product_on_tensor_cores(Precision precision, const ProductInPieces& p);
+void multiply_on_tensor_cores(Precision precision, const Chains& p);
 
 }  // namespace SEISGRAD::gpu

@@ -4,9 +4,9 @@
 //   matmul_transposed_a  C[m,n] = sum_k A[k,m] B[k,n]     A (K,M)   B (K,N)
 //   matmul_transposed_b  C[m,n] = sum_k A[m,k] B[n,k]     A (M,K)   B (N,K)
 //
-// An element's sum over k runs in one fixed order, whatever M, N, the threads or the width of a vector: so a row of C
-// does not depend on what other rows there are. (The order of gpu::matmul_transposed_a depends on M and N.) K may be 0:
-// C is 0. gpu:: honours the precision; reference:: and cpu:: are always strict.
+// A strict sum over k, on CPU and GPU: the start (zero, a bias), plus chains of 256 fused multiply-adds each in the
+// order of k, added in order. So it depends on no tile, thread or vector, and a row of C on no other row. K may be 0: C
+// is 0. gpu:: honours the precision; reference:: and cpu:: are always strict.
 #pragma once
 #include "kernels/precision.h"
 #include "kernels/view.h"
@@ -34,6 +34,8 @@ struct Strided {
 
   HOST_DEVICE real operator()(int64_t i, int64_t j) const { return data[i * row + j * column]; }
 };
+inline constexpr int64_t matmul_chain = 256;
+
 // What all products come down to: C[m,n] = start[m,n] + sum_k a[m,k] b[k,n], k < K.
 // REQUIRES: neighbours in a row of `start` are so in memory or are one number: its column is 1 or 0. It may be C
 // itself.
@@ -49,11 +51,8 @@ inline constexpr Strided zeros{&zero, 0, 0}, ones{&one, 0, 0};
 
 namespace gpu {
 [[gnu::weak]] extern Matmul matmul, matmul_transposed_a, matmul_transposed_b;
-// product is for many rows and few k. product_of_many is for few rows and many k, as the gradients of parameters have
-// them: it starts from 0 and adds the sums of pieces of k, whose number depends on the shape. A `start` whose data is
-// null is all zeros.
+// As cpu::product; a `start` whose data is null is all zeros.
 [[gnu::weak]] extern void product(Strided a, Strided b, int64_t K, Strided start, Precision, View<real, 2> c);
-[[gnu::weak]] extern void product_of_many(Strided a, Strided b, int64_t K, Precision, View<real, 2> c);
 [[gnu::weak]] extern void column_sums(View<const real, 2> x, View<real, 1> sums);  // x (R,C), sums (C)
 inline constexpr Strided zeros{nullptr, 0, 0};
 }  // namespace gpu

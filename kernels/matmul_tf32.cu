@@ -40,10 +40,55 @@ struct Lines {
   }
 };
 
+// sum += a b of one warp. as, bs: where this lane's numbers of the first fragments are.
+template <Precision P, class A, class B>
+__device__ __forceinline__ void multiply(const real* as, const real* bs, float (&sum)[high][wide][4]) {
+#pragma unroll 1
+  for (int k = 0; k < depth; k += 8) {
+    MmaFragment<P, 2> b[wide];
+#pragma unroll
+    for (int j = 0; j < wide; ++j)
+#pragma unroll
+      for (int q = 0; q < 2; ++q) b[j].set(q, static_cast<float>(bs[8 * j * B::line + (k + 4 * q) * B::k]));
+#pragma unroll
+    for (int i = 0; i < high; ++i) {
+      MmaFragment<P, 4> a;
+#pragma unroll
+      for (int q = 0; q < 4; ++q)
+        a.set(q, static_cast<float>(as[(16 * i + q % 2 * 8) * A::line + (k + q / 2 * 4) * A::k]));
+#pragma unroll
+      for (int j = 0; j < wide; ++j) mma<P>(sum[i][j], a, b[j]);
+    }
+  }
+}
+
+// c = from + sum, of what this lane holds; its first number is (m,n).
+__device__ __forceinline__ void add(const float (&sum)[high][wide][4], Strided from, int64_t m, int64_t n,
+                                    View<real, 2> c) {
+  const int64_t rows_left = c.extent[0] - m, columns_left = c.extent[1] - n;
+  real* const to = c.data + m * c.extent[1] + n;
+#pragma unroll
+  for (int i = 0; i < high; ++i)
+#pragma unroll
+    for (int h = 0; h < 2; ++h) {
+      const int row = 16 * i + 8 * h;
+      if (row >= rows_left) return;
+#pragma unroll
+      for (int j = 0; j < wide; ++j)
+#pragma unroll
+        for (int q = 0; q < 2; ++q) {
+          const int column = 8 * j + q;
+          if (column >= columns_left) continue;
+          const real before = from.data ? from(m + row, n + column) : real(0);
+          to[row * c.extent[1] + column] = before + real(sum[i][j][2 * h + q]);
+        }
+    }
+}
+
 // Copies go on while the tile before is multiplied. Numbers stay float32 in shared memory: they are rounded, and split
 // for tf32x3, on their way to the registers, since shared memory holds and moves more tiles so.
 template <Precision P, bool AByK, bool BByK>
-__global__ void __launch_bounds__(threads, P == Precision::tf32 ? 3 : 2) tensor_core_kernel(ProductInPieces p) {
+__global__ void __launch_bounds__(threads, P == Precision::tf32 ? 3 : 2) tensor_core_kernel(Chains p) {
   using A = Lines<rows, AByK>;
   using B = Lines<columns, BByK>;
   struct alignas(16) Tiles {
@@ -52,7 +97,8 @@ __global__ void __launch_bounds__(threads, P == Precision::tf32 ? 3 : 2) tensor_
   SIMT_SHARED(tiles, Tiles[2]);
   const int64_t M = p.c.extent[1], N = p.c.extent[2], across = ceil_div(N, columns);
   const int64_t m0 = blockIdx.x / across * rows, n0 = blockIdx.x % across * columns;
-  const int64_t begin = blockIdx.y * p.piece, end = begin + p.piece < p.K ? begin + p.piece : p.K;
+  const int64_t begin = blockIdx.y * tensor_core_chain, last = begin + tensor_core_chain;
+  const int64_t end = gridDim.y > 1 && last < p.K ? last : p.K;
   const int warp = static_cast<int>(threadIdx.x) / 32, g = static_cast<int>(threadIdx.x) % 32 / 4;
   const int t = static_cast<int>(threadIdx.x) % 4;
   const int warp_row = warp / 2 * warp_rows, warp_column = warp % 2 * warp_columns;
@@ -68,46 +114,28 @@ __global__ void __launch_bounds__(threads, P == Precision::tf32 ? 3 : 2) tensor_
     cp_async_commit();
   };
 
-  float sum[high][wide][4] = {};
   if (begin < end) load(begin, 0);
-  for (int64_t k0 = begin, buffer = 0; k0 < end; k0 += depth, buffer ^= 1) {
-    cp_async_wait<0>();
-    __syncthreads();  // this tile is there, and all are done with the one before
-    if (k0 + depth < end) load(k0 + depth, static_cast<int>(buffer) ^ 1);
-    const real* const as = tiles[buffer].a + (warp_row + g) * A::line + t * A::k;
-    const real* const bs = tiles[buffer].b + (warp_column + g) * B::line + t * B::k;
-#pragma unroll 1
-    for (int k = 0; any && k < depth; k += 8) {
-      MmaFragment<P, 2> fb[wide];
-#pragma unroll
-      for (int j = 0; j < wide; ++j)
-#pragma unroll
-        for (int q = 0; q < 2; ++q) fb[j].set(q, static_cast<float>(bs[8 * j * B::line + (k + 4 * q) * B::k]));
-#pragma unroll
-      for (int i = 0; i < high; ++i) {
-        MmaFragment<P, 4> fa;
-#pragma unroll
-        for (int q = 0; q < 4; ++q)
-          fa.set(q, static_cast<float>(as[(16 * i + q % 2 * 8) * A::line + (k + q / 2 * 4) * A::k]));
-#pragma unroll
-        for (int j = 0; j < wide; ++j) mma<P>(sum[i][j], fa, fb[j]);
-      }
+  int64_t k0 = begin;
+  int buffer = 0;
+  do {  // a chain
+    float sum[high][wide][4] = {};
+    const int64_t chain_end = k0 + tensor_core_chain < end ? k0 + tensor_core_chain : end;
+    const bool first = k0 == begin;
+    for (; k0 < chain_end; k0 += depth, buffer ^= 1) {
+      cp_async_wait<0>();
+      __syncthreads();  // this tile is there, and all are done with the one before
+      if (k0 + depth < end) load(k0 + depth, buffer ^ 1);
+      if (any)
+        multiply<P, A, B>(tiles[buffer].a + (warp_row + g) * A::line + t * A::k,
+                          tiles[buffer].b + (warp_column + g) * B::line + t * B::k, sum);
     }
-  }
-
-#pragma unroll
-  for (int i = 0; i < high; ++i)
-#pragma unroll
-    for (int j = 0; j < wide; ++j)
-#pragma unroll
-      for (int q = 0; q < 4; ++q) {
-        const int64_t m = m0 + warp_row + 16 * i + q / 2 * 8 + g, n = n0 + warp_column + 8 * j + 2 * t + q % 2;
-        if (m < M && n < N) p.c(blockIdx.y, m, n) = (p.start.data ? p.start(m, n) : real(0)) + real(sum[i][j][q]);
-      }
+    const int64_t m = m0 + warp_row + g, n = n0 + warp_column + 2 * t;
+    add(sum, first ? p.start : Strided{p.c.data, N, 1}, m, n, {p.c.data + blockIdx.y * M * N, {M, N}});
+  } while (k0 < end);
 }
 
 template <Precision P>
-void run(const ProductInPieces& p) {
+void run(const Chains& p) {
   const auto kernel = p.a.column != 1   ? tensor_core_kernel<P, false, false>
                       : p.b.column == 1 ? tensor_core_kernel<P, true, false>
                                         : tensor_core_kernel<P, true, true>;
@@ -117,7 +145,7 @@ void run(const ProductInPieces& p) {
 
 }  // namespace
 
-void product_on_tensor_cores(Precision precision, const ProductInPieces& p) {
+void multiply_on_tensor_cores(Precision precision, const Chains& p) {
   if (precision == Precision::tf32) run<Precision::tf32>(p);
   else run<Precision::tf32x3>(p);
 }
