@@ -35,7 +35,6 @@ std::vector<double> rounding(const std::vector<double>& of_absolute_values, int6
 }
 
 std::vector<real> kept(const Tensor& t) { return {t.values().begin(), t.values().end()}; }
-
 bool has_linear(Device device) { return device == Device::cpu || gpu::linear != nullptr; }
 
 // Forward and backward on every device.
@@ -212,8 +211,8 @@ TEST_CASE("linear: on a GPU in every tile, with few rows and with many, to the b
 
 TEST_CASE("linear: on tensor cores a row does not depend on how many there are") {
   if (!has_cuda() || !has_linear(Device::cuda)) return;
-  Random random(10);
-  const Tensor x = random.tensor({1, 530}), w = random.tensor({8400, 530});  // two chains of 512
+  Random random(10);  // two chains of 512
+  const Tensor x = random.tensor({1, 530}), w = random.tensor({8400, 530});
   const auto first = [&](int64_t outputs, Precision precision) {
     const Tensor some = Tensor::from({outputs, 530}, w.values().first(outputs * 530)).to(Device::cuda);
     std::vector<real> y = kept(linear(x.to(Device::cuda), some, {}, precision).to(Device::cpu));
