@@ -190,17 +190,17 @@ TEST_CASE("linear: on a GPU in every tile, with few rows and with many, to the b
     int64_t rows, in, out;
     const char* what;
   };
-  for (const auto& [rows, in, out, what] : {Case{1300, 3, 1290, "tiles of 128 x 128"},
-                                            {70, 260, 20, "64 x 64, a block for each chain"},
-                                            {300, 40, 16, "256 x 16"},
-                                            {8500, 270, 3, "256 x 16, chain after chain"},
-                                            {9, 700, 7, "three chains"}}) {
-    CAPTURE(what);
-    const Tensor x = random.tensor({rows, in}), w = random.tensor({out, in}), b = Tensor::full({out}, real(0.3));
+  for (const Case& c : {Case{1300, 3, 1290, "tiles of 128 x 128"},
+                        {70, 260, 20, "64 x 64, a block for each chain"},
+                        {300, 40, 16, "256 x 16"},
+                        {8500, 270, 3, "256 x 16, chain after chain"},
+                        {9, 700, 7, "three chains"}}) {
+    CAPTURE(c.what);
+    const Tensor x = random.tensor({c.rows, c.in}), w = random.tensor({c.out, c.in});
+    const Tensor b = Tensor::full({c.out}, real(0.3));
     CHECK(kept(linear(x.to(Device::cuda), w.to(Device::cuda), b.to(Device::cuda)).to(Device::cpu)) ==
           in_chains(x, w, real(0.3)));
   }
-  // the gradient of a bias: a row of ones times dy
   const Tensor dy = random.tensor({600, 40}), b = Tensor::zeros({40}).to(Device::cuda);
   b.set_requires_grad();
   Tape tape;
