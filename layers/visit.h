@@ -26,6 +26,12 @@ inline Tensor parameter(Shape shape) {
   return t;
 }
 
+// Puts all tensors of a model on a device, gradients aside: for every handle to them.
+template <class Model>
+void move_to(const Model& model, Device device) {
+  model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(device); });
+}
+
 template <class Model>
 int64_t parameter_count(const Model& model, bool trainable) {
   int64_t count = 0;

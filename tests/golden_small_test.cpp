@@ -7,6 +7,7 @@
 
 #include "autograd/tape.h"
 #include "models/weights.h"
+#include "tests/agree.h"
 
 using namespace seisgrad;
 
@@ -35,9 +36,10 @@ class Values {
     CAPTURE(name);
     REQUIRE(static_cast<bool>(got));
     REQUIRE(got.size() == static_cast<int64_t>(expected.size()));
+    const Tensor host = got.to(Device::cpu);
     double error = 0, magnitude = 0.2;
     for (size_t i = 0; i < expected.size(); ++i) {
-      const double difference = std::abs(static_cast<double>(got.values()[i]) - expected[i]);
+      const double difference = std::abs(static_cast<double>(host.values()[i]) - expected[i]);
       if (!(difference <= error)) error = difference;
       magnitude = std::max(magnitude, std::abs(expected[i]));
     }
@@ -80,19 +82,20 @@ Model without_dropout(const Model& model) {
 }
 
 template <class Model>
-void check(const Loaded<Model>& loaded, const std::string& name) {
+void check(const Loaded<Model>& loaded, const std::string& name, Device device) {
   Values values(name);
   for (const char* mode : {"eval", "train"}) {
     const std::string prefix = std::string(mode) + ".";
     const Model model = without_dropout(loaded.model);
-    const Tensor x = values.tensor("input");
+    move_to(model, device);
+    const Tensor x = values.tensor("input").to(device);
     x.set_requires_grad();
     Pass pass;
     pass.train = prefix == "train.";
     Tape tape;
     for (const auto& [output, y] : outputs_of(model, x, pass)) {
       values.check(prefix + output, y);
-      tape.backward(y, values.tensor("upstream." + output));
+      tape.backward(y, values.tensor("upstream." + output).to(device));
     }
     values.check(prefix + "grad.input", x.grad());
     model.visit([&](const std::string& tensor, const Tensor& t, bool trainable) {
@@ -107,13 +110,13 @@ void check(const Loaded<Model>& loaded, const std::string& name) {
 TEST_CASE("golden, small: EQTransformer with sigmoid and with hard sigmoid gates") {
   for (const std::string name : {"eqtransformer_sigmoid", "eqtransformer_hard_sigmoid"}) {
     CAPTURE(name);
-    check(read_eqtransformer(golden_path(name)), name);
+    on_each_device([&](Device device) { check(read_eqtransformer(golden_path(name)), name, device); });
   }
 }
 
 TEST_CASE("golden, small: PhaseClassifier, plain and residual") {
   for (const std::string name : {"phase_classifier_plain", "phase_classifier_residual"}) {
     CAPTURE(name);
-    check(read_phase_classifier(golden_path(name)), name);
+    on_each_device([&](Device device) { check(read_phase_classifier(golden_path(name)), name, device); });
   }
 }

@@ -97,7 +97,7 @@ int scan(const ScanOptions& options) {
   const ScanSettings settings = settings_from_json(loaded.preprocessing);
   const WindowPlan plan = window_plan(options, settings, loaded.model.config());
   const EQTransformer& model = loaded.model;
-  model.visit([&](const std::string&, const Tensor& t, bool) { t.move_to(chosen.device); });
+  move_to(model, chosen.device);
   const auto network_for = [&](int64_t filled) -> Inference::Network {
     return [&model, window = window_options(settings.profile, filled)](const Tensor& x) -> Inference::Outputs {
       auto y = model(normalise_windows(x, window));
