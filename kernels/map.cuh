@@ -19,7 +19,7 @@ __global__ void map_kernel(View<real, 1> y, Arguments... arguments) {
     if (first + k * map_threads < n) value[k] = f(first + k * map_threads, arguments...);
 #pragma unroll
   for (int k = 0; k < map_each; ++k)
-    if (first + k * map_threads < n) y.data[first + k * map_threads] = value[k];
+    if (first + k * map_threads < n) y(first + k * map_threads) = value[k];
 }
 
 inline Grid map_grid(int64_t n) {

@@ -45,7 +45,7 @@ __global__ void sum_columns_kernel(View<const real, 3> x, View<real, 3> y) {
   const int64_t begin = p * chunk + threadIdx.y * radix, end = o < O ? min(begin + radix, R) : begin;
   real sum = 0;
 #pragma unroll 8
-  for (int64_t r = begin; r < end; ++r) sum += x.data[(o * R + r) * I + i];
+  for (int64_t r = begin; r < end; ++r) sum += x(o, r, i);
   sums[threadIdx.y][threadIdx.x] = sum;
   __syncthreads();
   if (threadIdx.y > 0 || o >= O) return;
@@ -67,7 +67,7 @@ void sum_chunks(View<const real, 3> x, View<real, 3> y) {
   }
 }
 
-__device__ real repeated(int64_t i, const real* dy, int64_t R, int64_t I) { return dy[i / (R * I) * I + i % I]; }
+__device__ real repeated(int64_t i, View<const real, 2> dy, int64_t RI) { return dy(i / RI, i % dy.extent[1]); }
 
 }  // namespace
 
@@ -82,6 +82,6 @@ void sum(View<const real, 3> x, View<real, 2> y) {
   sum(parts, y);
 }
 
-void sum_backward(View<const real, 2> dy, View<real, 3> dx) { map<repeated>(dx, dy.data, dx.extent[1], dx.extent[2]); }
+void sum_backward(View<const real, 2> dy, View<real, 3> dx) { map<repeated>(dx, dy, dx.extent[1] * dx.extent[2]); }
 
 }  // namespace SEISGRAD::gpu

@@ -10,12 +10,12 @@ constexpr int threads = 128, lanes = 32;
 // `width` lanes of a warp own a row, the fewest that hold it, at most 32: lane k has its values k, k + width, ... So
 // rows of a few classes keep all lanes busy, neighbours read neighbours, and the lanes need no barrier.
 struct Row {
-  int64_t at, lane, K;  // K: where this lane's values end; 0 past the last row
+  int64_t r, lane, K;  // K: where this lane's values end; 0 past the last row
   int width;
 
   __device__ Row(View<const real, 2> x, int lanes_each) : width(lanes_each) {
-    const int64_t thread = int64_t{blockIdx.x} * threads + threadIdx.x, r = thread / width;
-    lane = thread % width, at = r * x.extent[1], K = r < x.extent[0] ? x.extent[1] : 0;
+    const int64_t thread = int64_t{blockIdx.x} * threads + threadIdx.x;
+    r = thread / width, lane = thread % width, K = r < x.extent[0] ? x.extent[1] : 0;
   }
   // The sum of term(k) over the row, the same bits in all its lanes.
   template <class Term>
@@ -25,9 +25,9 @@ struct Row {
     for (int distance = width / 2; distance > 0; distance /= 2) s += __shfl_xor_sync(~0u, s, distance);
     return s;
   }
-  __device__ real largest(const real* x) const {
+  __device__ real largest(View<const real, 2> x) const {
     real m = -INFINITY;
-    for (int64_t k = lane; k < K; k += width) m = x[k] > m ? x[k] : m;
+    for (int64_t k = lane; k < K; k += width) m = x(r, k) > m ? x(r, k) : m;
     for (int distance = width / 2; distance > 0; distance /= 2) {
       const real other = __shfl_xor_sync(~0u, m, distance);
       m = other > m ? other : m;
@@ -40,20 +40,18 @@ struct Row {
 template <bool logarithm>
 __global__ void softmax_kernel(View<const real, 2> x, int width, View<real, 2> y) {
   const Row row(x, width);
-  const real* from = x.data + row.at;
-  const real m = row.largest(from);
-  const real sum = row.sum([=](int64_t k) { return exp(from[k] - m); }), log_sum = log(sum);
+  const real m = row.largest(x);
+  const real sum = row.sum([=](int64_t k) { return exp(x(row.r, k) - m); }), log_sum = log(sum);
   for (int64_t k = row.lane; k < row.K; k += width)
-    y.data[row.at + k] = logarithm ? from[k] - m - log_sum : exp(from[k] - m) / sum;
+    y(row.r, k) = logarithm ? x(row.r, k) - m - log_sum : exp(x(row.r, k) - m) / sum;
 }
 
 template <bool logarithm>
 __global__ void softmax_backward_kernel(View<const real, 2> dy, View<const real, 2> y, int width, View<real, 2> dx) {
   const Row row(y, width);
-  const real *d = dy.data + row.at, *v = y.data + row.at;
-  const real sum = row.sum([=](int64_t k) { return logarithm ? d[k] : d[k] * v[k]; });
+  const real sum = row.sum([=](int64_t k) { return logarithm ? dy(row.r, k) : dy(row.r, k) * y(row.r, k); });
   for (int64_t k = row.lane; k < row.K; k += width)
-    dx.data[row.at + k] = logarithm ? d[k] - exp(v[k]) * sum : v[k] * (d[k] - sum);
+    dx(row.r, k) = logarithm ? dy(row.r, k) - exp(y(row.r, k)) * sum : y(row.r, k) * (dy(row.r, k) - sum);
 }
 
 int width_for(int64_t K) {

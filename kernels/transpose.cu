@@ -17,20 +17,21 @@ __global__ void transpose_kernel(View<const real, 3> x, View<real, 3> y) {
   const int i = static_cast<int>(threadIdx.x), j = static_cast<int>(threadIdx.y);
 #pragma unroll
   for (int k = j; k < side; k += rows_at_once)
-    if (r0 + k < R && c0 + i < C) tile[k][i] = x.data[(n * R + r0 + k) * C + c0 + i];
+    if (r0 + k < R && c0 + i < C) tile[k][i] = x(n, r0 + k, c0 + i);
   __syncthreads();
 #pragma unroll
   for (int k = j; k < side; k += rows_at_once)
-    if (c0 + k < C && r0 + i < R) y.data[(n * C + c0 + k) * R + r0 + i] = tile[i][k];
+    if (c0 + k < C && r0 + i < R) y(n, c0 + k, r0 + i) = tile[i][k];
 }
 
-__device__ real copied(int64_t i, const real* x) { return x[i]; }
+__device__ real copied(int64_t i, View<const real, 1> x) { return x(i); }
 
 }  // namespace
 
 void transpose(View<const real, 3> x, View<real, 3> y) {
   const auto [N, R, C] = x.extent;
-  if (R == 1 || C == 1) return map<copied>(y, x.data);  // the same order; a tile would be nearly empty
+  if (R == 1 || C == 1)
+    return map<copied>(y, View<const real, 1>{x.data, {x.size()}});  // the same order; a tile would be nearly empty
   launch({.blocks = block_counts(N * ceil_div(R, side) * ceil_div(C, side)), .threads = {side, rows_at_once}},
          transpose_kernel, x, y);
 }

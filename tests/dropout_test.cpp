@@ -17,6 +17,8 @@ TEST_CASE("dropout: each value is dropped by its own random word") {
     const Tensor x = Tensor::from({2, 3}, std::vector<real>{1, 2, 3, 4, 5, 6}, device);
     check_agrees("y", dropout(x, 0.25, a_key), expected, 8 * epsilon);
     check_agrees("mask", dropout_mask({2, 3}, 0.25, a_key, device), mask, epsilon);
+    const double its_own = random_word(a_key, 3) * 0x1p-32;  // a word at the threshold keeps its value
+    CHECK(dropout_mask({4}, its_own, a_key, device).to(Device::cpu).values()[3] != 0);
     CHECK(spatial_dropout(Tensor::zeros({2, 3, 0}, device), 0.25, a_key).size() == 0);
   });
 }
