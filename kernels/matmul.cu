@@ -211,7 +211,8 @@ __global__ void column_sums_kernel(View<const real, 2> x, View<real, 3> sums) {
 void product(Strided a, Strided b, int64_t K, Strided start, Precision precision, View<real, 2> c) {
   constexpr int64_t enough = 132, most_room = (int64_t{64} << 20) / sizeof(real);  // blocks: an H100's processors
   const int64_t M = c.extent[0], N = c.extent[1];
-  const int64_t chain = precision == Precision::strict ? matmul_chain : tensor_core_chain, chains = ceil_div(K, chain);
+  const bool strict = precision == Precision::strict || !std::is_same_v<real, float>;
+  const int64_t chain = strict ? matmul_chain : tensor_core_chain, chains = ceil_div(K, chain);
   if (chains <= 1 || tiles<Middle>(M, N) >= enough || c.size() == 0)
     return run(precision, {a, b, K, start, {c.data, {1, M, N}}});
   const int64_t at_once = min(min(chains, most_room / c.size() + 1), int64_t{65535});
