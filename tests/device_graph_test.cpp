@@ -125,6 +125,16 @@ TEST_CASE("device graph: its memory is its own, and comes back at its end") {
   CHECK(device::usage().in_use == in_use);
 }
 
+TEST_CASE("device graph: a recording uses its own blocks again, and none from outside") {
+  if (!has_cuda()) return;
+  DeviceBlock outside = device_block(4096);
+  device::record([&] {
+    const void* const scratch = device_block(4096).get();  // given back at once
+    outside.reset();
+    CHECK(device_block(4096).get() == scratch);
+  });
+}
+
 TEST_CASE("device graph: what cannot be recorded says so, and the device works on") {
   if (!has_cuda()) return;
   const Tensor x = Tensor::full({3}, 2, Device::cuda);
