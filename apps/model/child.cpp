@@ -127,7 +127,7 @@ void limit_this_process(size_t memory_bytes, unsigned cpu_seconds) {
     const rlimit limit{value, value};
     if (::setrlimit(resource, &limit) != 0) throw std::runtime_error("cannot limit this process");
   };
-  if (!address_sanitizer) set(RLIMIT_AS, memory_bytes);  // which reserves terabytes of address space for itself
+  if (!address_sanitizer && !thread_sanitizer) set(RLIMIT_AS, memory_bytes);  // they reserve terabytes of addresses
   set(RLIMIT_CPU, cpu_seconds);
   set(RLIMIT_CORE, 0);
   set(RLIMIT_FSIZE, 0);  // it writes to a pipe alone
