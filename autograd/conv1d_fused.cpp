@@ -50,6 +50,7 @@ Tensor conv1d_fused(const Tensor& x, const Tensor& weight, const Tensor& bias, c
                             .crop_right = f.crop.right,
                             .activation = f.activation,
                             .pool = f.pool,
+                            .precision = f.precision,
                             .before = norm_view("before", f.before, x.shape()[1]),
                             .after = norm_view("after", f.after, O)};
   const int64_t M = around.output_length(L, K), pooled = f.pool ? (M + f.keep_last) / 2 : M;

@@ -42,6 +42,7 @@ struct Conv1dFusion {
   FixedNorm after = {};
   Tensor residual = {};  // is added to the norm's result
   Activation activation = Activation::none;
+  Precision precision = Precision::strict;
   bool pool = false, keep_last = false;  // the larger of each pair; an odd last value is dropped or kept
 };
 Tensor conv1d_fused(const Tensor& x, const Tensor& weight, const Tensor& bias, const Conv1dFusion& fusion);

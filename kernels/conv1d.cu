@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "kernels/conv1d_tile.cuh"
+#include "kernels/conv1d_mma.cuh"
 #include "kernels/device.h"
 
 namespace SEISGRAD::gpu {
@@ -39,7 +39,7 @@ struct Problem {
   __device__ real start(int64_t block, int in_block, const real* = nullptr) const {
     return bias.data && block + in_block < rows() ? bias(block + in_block) : real(0);
   }
-  template <int Count>
+  template <int Neighbour, int Count>
   __device__ void store(int64_t n, int64_t first, int64_t m, const real (&values)[Count]) const {
     if (m >= sums()) return;
 #pragma unroll
@@ -65,15 +65,17 @@ void Problem::run_untiled() const { launch(one_thread_each(y.size()), conv1d_pla
 constexpr int stage = 256 / sizeof(real);  // positions of dy and x in shared memory at once
 
 // A block owns 4 * OutGroups output channels by 4 * (32 / OutGroups) columns (c,k) of dw, for one piece of the batch:
-// `tiles` runs of `stage` positions from blockIdx.z * tiles on. Its warps share the positions out; a thread owns 4
-// channels by 4 columns of its warp's sum. At the end the warps' sums are added in order and stored as the piece's.
-template <int OutGroups>
+// `tiles` runs of `stage` positions from blockIdx.z * tiles on. Its warps share the positions out; strict, a thread
+// owns 4 channels by 4 columns of its warp's sum, on tensor cores a warp takes 8 positions at a time. At the end the
+// warps' sums are added in order and stored as the piece's.
+template <int OutGroups, Precision P>
 __global__ void __launch_bounds__(threads)
     conv1d_weight_pieces(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, int K, int64_t tiles,
                          View<real, 3> partial) {
   constexpr int outs = 4 * OutGroups, columns = 4 * (32 / OutGroups);
-  SIMT_SHARED(dys, Four[stage][OutGroups + 1]);  // one more, which spreads a warp's writes over the banks
-  SIMT_SHARED(xs, Four[stage][32 / OutGroups + 1]);
+  constexpr int more = P == Precision::strict ? 1 : 2;  // spreads a warp's writes, a fragment's reads over the banks
+  SIMT_SHARED(dys, Four[stage][OutGroups + more]);
+  SIMT_SHARED(xs, Four[stage][32 / OutGroups + more]);
   const int64_t N = dy.extent[0], O = dy.extent[1], M = dy.extent[2], L = x.extent[2];
   const int CK = static_cast<int>(partial.extent[2]);
   const int64_t per_sample = ceil_div(M, stage), all = N * per_sample;
@@ -81,9 +83,10 @@ __global__ void __launch_bounds__(threads)
   const int first_column = static_cast<int>(blockIdx.y) * columns;
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const int out = lane % OutGroups * 4, column = lane / OutGroups * 4;
+  const int g = lane / 4, quarter = lane % 4;  // of a fragment
   const int64_t begin = blockIdx.z * tiles, end = begin + tiles < all ? begin + tiles : all;
 
-  real sum[4][4] = {};
+  std::conditional_t<P == Precision::strict, real, float> sum[4][4] = {};
   for (int64_t t = begin; t < end; ++t) {
     const int64_t n = t / per_sample, start = t % per_sample * stage;
     const int count = static_cast<int>(M - start < stage ? M - start : stage);
@@ -98,13 +101,28 @@ __global__ void __launch_bounds__(threads)
       xs[m][j / 4].v[j % 4] = m < count && ck < CK && l >= 0 && l < L ? x(n, ck / K, l) : real(0);
     }
     __syncthreads();
+    if constexpr (P == Precision::strict) {
 #pragma unroll 2  // of more, double spills
-    for (int m = warp; m < count; m += warps) {
-      const Four d = dys[m][out / 4], v = xs[m][column / 4];
+      for (int m = warp; m < count; m += warps) {
+        const Four d = dys[m][out / 4], v = xs[m][column / 4];
 #pragma unroll
-      for (int a = 0; a < 4; ++a)
+        for (int a = 0; a < 4; ++a)
 #pragma unroll
-        for (int b = 0; b < 4; ++b) sum[a][b] = fma(d.v[a], v.v[b], sum[a][b]);
+          for (int b = 0; b < 4; ++b) sum[a][b] = fma(d.v[a], v.v[b], sum[a][b]);
+      }
+    } else {
+      for (int m = warp * 8 + quarter; m < count + quarter; m += warps * 8) {
+        MmaFragment<P, 4> d;
+#pragma unroll
+        for (int q = 0; q < 4; ++q) d.set(q, static_cast<float>(dys[m + q / 2 * 4][(g + q % 2 * 8) / 4].v[g % 4]));
+#pragma unroll
+        for (int j = 0; j < columns / 8; ++j) {
+          MmaFragment<P, 2> v;
+#pragma unroll
+          for (int q = 0; q < 2; ++q) v.set(q, static_cast<float>(xs[m + 4 * q][(8 * j + g) / 4].v[g % 4]));
+          mma<P>(sum[j], d, v);
+        }
+      }
     }
   }
 
@@ -112,7 +130,9 @@ __global__ void __launch_bounds__(threads)
 #pragma unroll
   for (int a = 0; a < 4; ++a)
 #pragma unroll
-    for (int b = 0; b < 4; ++b) sums[warp][out + a][column + b] = sum[a][b];
+    for (int b = 0; b < 4; ++b)
+      if constexpr (P == Precision::strict) sums[warp][out + a][column + b] = sum[a][b];
+      else sums[warp][g + b / 2 * 8][8 * a + 2 * quarter + b % 2] = sum[a][b];
   __syncthreads();
   for (int i = threadIdx.x; i < outs * columns; i += threads) {
     const int o = i / columns, j = i % columns;
@@ -131,7 +151,7 @@ __global__ void conv1d_weight_sum(View<const real, 3> partial, View<real, 3> dw)
   dw.data[i] = total;
 }
 
-template <int OutGroups>
+template <int OutGroups, Precision P = Precision::strict>
 void run_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
   constexpr int64_t enough_blocks = 1024;  // a few for each of some 100 multiprocessors
   constexpr int64_t least_tiles = 2;       // or adding up the warps takes as long as summing
@@ -143,8 +163,8 @@ void run_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d con
   const std::unique_ptr<void, decltype(&device::release)> memory(
       device::allocate(static_cast<size_t>(pieces * O * CK) * sizeof(real)), device::release);
   const View<real, 3> partial{static_cast<real*>(memory.get()), {pieces, O, CK}};
-  launch({.blocks = block_counts(by_out, by_column, pieces), .threads = threads}, conv1d_weight_pieces<OutGroups>, dy,
-         x, conv, static_cast<int>(K), in_piece, partial);
+  launch({.blocks = block_counts(by_out, by_column, pieces), .threads = threads}, conv1d_weight_pieces<OutGroups, P>,
+         dy, x, conv, static_cast<int>(K), in_piece, partial);
   launch(one_thread_each(dw.size()), conv1d_weight_sum, partial, dw);
 }
 
@@ -171,16 +191,20 @@ __global__ void conv1d_bias_sum(View<const real, 3> dy, View<real, 1> db) {
 
 void conv1d(View<const real, 3> x, View<const real, 3> w, View<const real, 1> bias, Convolution1d conv,
             View<real, 3> y) {
-  run_tiles(Problem{x, w, false, bias, y, conv.stride, conv.dilation, conv.left, 1});
+  run_sums(Problem{x, w, false, bias, y, conv.stride, conv.dilation, conv.left, 1}, conv.precision);
 }
 
 void conv1d_backward_data(View<const real, 3> dy, View<const real, 3> w, Convolution1d conv, View<real, 3> dx) {
-  run_tiles(
-      Problem{dy, w, true, {nullptr, {0}}, dx, 1, conv.dilation, conv.span(w.extent[2]) - 1 - conv.left, conv.stride});
+  run_sums(
+      Problem{dy, w, true, {nullptr, {0}}, dx, 1, conv.dilation, conv.span(w.extent[2]) - 1 - conv.left, conv.stride},
+      conv.precision);
 }
 
 void conv1d_backward_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d conv, View<real, 3> dw) {
-  if (dw.extent[0] <= 8) run_weight<2>(dy, x, conv, dw);
+  const Precision precision = std::is_same_v<real, float> ? conv.precision : Precision::strict;
+  if (precision == Precision::tf32) run_weight<4, Precision::tf32>(dy, x, conv, dw);
+  else if (precision == Precision::tf32x3) run_weight<4, Precision::tf32x3>(dy, x, conv, dw);
+  else if (dw.extent[0] <= 8) run_weight<2>(dy, x, conv, dw);
   else run_weight<4>(dy, x, conv, dw);
 }
 

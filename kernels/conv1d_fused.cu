@@ -1,7 +1,7 @@
 #include "kernels/conv1d_fused.h"
 
 #include "kernels/conv1d_fused_taps.h"
-#include "kernels/conv1d_tile.cuh"
+#include "kernels/conv1d_mma.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
@@ -93,17 +93,17 @@ struct Fused {
   __device__ void put(int64_t n, int64_t o, int64_t m, real sum) const {
     if (m >= 0 && m < outputs() && o < y.extent[1]) y(n, o, m) = finished(n, o, m, sum);
   }
-  // The other of a pair is the neighbouring lane's.
+  template <int Neighbour>
   __device__ void put_larger(int64_t n, int64_t o, int64_t m, real sum) const {
-    const real mine = finished(n, o, m, sum), next = __shfl_xor_sync(~0u, mine, 1);
+    const real mine = finished(n, o, m, sum), next = __shfl_xor_sync(~0u, mine, Neighbour);
     if (m % 2 == 0 && m / 2 < y.extent[2] && o < y.extent[1])
       y(n, o, m / 2) = m + 1 < outputs() ? larger(mine, next) : mine;
   }
-  template <int Count>
+  template <int Neighbour, int Count>
   __device__ void store(int64_t n, int64_t first, int64_t i, const real (&sums)[Count]) const {
 #pragma unroll
     for (int v = 0; v < Count; ++v) {
-      if (around.pool) put_larger(n, first + v, i, sums[v]);
+      if (around.pool) put_larger<Neighbour>(n, first + v, i, sums[v]);
       else if (of.folded) put(n, (first + v) / 2, 2 * i - of.lead + v % 2, sums[v]);
       else put(n, first + v, i, sums[v]);
     }
@@ -144,7 +144,7 @@ void conv1d_fused(View<const real, 3> x, View<const real, 3> w, View<const real,
   const int64_t L = x.extent[2], K = w.extent[2];
   const Conv1dTaps taps = around.folds(K) ? folded_taps(around, L, K) : direct_taps(around, L, K);
   const Fused p{x, w, bias, around, taps, y};
-  run_tiles(p);
+  run_sums(p, around.precision);
   const int64_t left = taps.spoilt_left, right = taps.spoilt_right, M = y.extent[2];
   if (left + right > 0) run_direct(p, left, right < M - left ? right : M - left);
 }

@@ -19,6 +19,7 @@
 // then k; cpu and gpu give the same bits but for the sigmoid.
 #pragma once
 #include "kernels/activation.h"
+#include "kernels/precision.h"
 #include "kernels/view.h"
 
 namespace SEISGRAD {
@@ -35,6 +36,7 @@ struct AroundConv1d {
   int64_t upsample = 1, crop_left = 0, crop_right = 0;  // samples cut from the upsampled row
   Activation activation = Activation::none;
   bool pool = false;
+  Precision precision = Precision::strict;  // of gpu::
   ChannelNorm<T> before = {}, after = {};
   View<const T, 3> residual = {};
 

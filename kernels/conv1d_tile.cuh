@@ -2,8 +2,8 @@
 //
 //   sums [n,o,m] = start(o) + sum over c, k of weight(o,c,k) sample(n, c, m stride + k dilation)
 //
-// for n < samples(), o < rows(), m < sums(), c < channels(), k < taps(), and store()s them; what it wants in shared
-// memory beforehand it has prepare()d.
+// for n < samples(), o < rows(), m < sums(), c < channels(), k < taps(), and store()s them, all lanes of a warp at
+// once; the sum at m ^ 1 is in the lane ^ Neighbour. What it wants in shared memory beforehand it has prepare()d.
 #pragma once
 #include "kernels/simt.h"
 
@@ -98,7 +98,7 @@ __global__ void __launch_bounds__(threads, 1) conv1d_tiled(Problem p, int at_onc
     real sums[Channels];
 #pragma unroll
     for (int o = 0; o < Channels; ++o) sums[o] = sum[o][j];
-    p.store(n, block_channel + channel, tile + position + 32 * j, sums);
+    p.template store<1>(n, block_channel + channel, tile + position + 32 * j, sums);
   }
 }
 

@@ -16,9 +16,10 @@ struct Conv1d {
   Tensor operator()(const Tensor& x, const Pass& pass = {}) const {
     return conv1d(x, weight, bias, {.left = (kernel - 1) / 2, .right = kernel / 2, .precision = pass.precision});
   }
-  // The same and what stands around it in one pass, `around` but for the padding: while Pass::may_fuse().
-  Tensor fused(const Tensor& x, Conv1dFusion around) const {
+  // The same and what stands `around` it in one pass: while Pass::may_fuse(). Padding and precision are set here.
+  Tensor fused(const Tensor& x, Conv1dFusion around, const Pass& pass) const {
     around.padding = {(kernel - 1) / 2, kernel / 2};
+    around.precision = pass.precision;
     return conv1d_fused(x, weight, bias, around);
   }
   void visit(auto&& f) const {

@@ -106,8 +106,9 @@ EQTransformer::EQTransformer(const EQTransformerConfig& config)
 
 Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
   if (pass.may_fuse()) {
-    const Tensor y = conv1.fused(x, {.before = norm1.fixed(), .after = norm2.fixed(), .activation = Activation::relu});
-    return conv2.fused(y, {.residual = x});
+    const Tensor y =
+        conv1.fused(x, {.before = norm1.fixed(), .after = norm2.fixed(), .activation = Activation::relu}, pass);
+    return conv2.fused(y, {.residual = x}, pass);
   }
   const auto drop = [&](const Tensor& y, int which) {
     if (!pass.train && !pass.spatial_dropout) return y;
@@ -123,7 +124,7 @@ Tensor BiLstmBlock::operator()(const Tensor& x, const std::string& name, const P
   const Tensor both =
       transpose(bilstm(steps, forward.parameters(steps, pass), backward.parameters(steps, pass), forward.options.gate));
   pass.see(name + ".lstm", both);
-  const Tensor y = pass.may_fuse() ? conv.fused(both, {.after = norm.fixed()}) : norm(conv(both, pass), pass);
+  const Tensor y = pass.may_fuse() ? conv.fused(both, {.after = norm.fixed()}, pass) : norm(conv(both, pass), pass);
   pass.see(name, y);
   return y;
 }
@@ -148,7 +149,7 @@ Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) 
     const bool cropped = static_cast<int64_t>(i) + 1 == crop.stage;
     const Margins cut{cropped ? crop.left : 0, cropped ? crop.right : 0};
     if (pass.may_fuse()) {
-      x = convs[i].fused(x, {.upsample = 2, .crop = cut, .activation = Activation::relu});
+      x = convs[i].fused(x, {.upsample = 2, .crop = cut, .activation = Activation::relu}, pass);
       continue;
     }
     x = upsample1d(x, 2);
@@ -157,7 +158,7 @@ Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) 
     pass.see(name + ".convs." + std::to_string(i), x);
   }
   if (pass.may_fuse()) {
-    const Tensor p = output.fused(x, {.activation = Activation::sigmoid});
+    const Tensor p = output.fused(x, {.activation = Activation::sigmoid}, pass);
     return reshape(p, {p.shape()[0], p.shape()[2]});
   }
   const Tensor logits = output(x, pass);
@@ -180,7 +181,7 @@ EQTransformer::Output EQTransformer::operator()(const Tensor& input, const Pass&
   Tensor x = input;
   for (size_t i = 0; i < encoder_.size(); ++i) {
     if (pass.may_fuse()) {
-      x = encoder_[i].fused(x, {.activation = Activation::relu, .pool = true, .keep_last = true});
+      x = encoder_[i].fused(x, {.activation = Activation::relu, .pool = true, .keep_last = true}, pass);
       continue;
     }
     const std::string name = "encoder." + std::to_string(i);

@@ -83,11 +83,11 @@ Tensor ClassifierBlock::operator()(const Tensor& x, const Pass& pass) const {
   return relu(add((*second)(y, pass), shortcut ? (*shortcut)(x, pass) : x));
 }
 
-Tensor ClassifierBlock::fused(const Tensor& x) const {
-  if (!second) return first.fused(x, {.activation = Activation::relu, .pool = true});
-  const Tensor y = first.fused(x, {.activation = Activation::relu});
-  return second->fused(
-      y, {.residual = shortcut ? shortcut->fused(x, {}) : x, .activation = Activation::relu, .pool = true});
+Tensor ClassifierBlock::fused(const Tensor& x, const Pass& pass) const {
+  Conv1dFusion last{.activation = Activation::relu, .pool = true};
+  if (!second) return first.fused(x, last, pass);
+  last.residual = shortcut ? shortcut->fused(x, {}, pass) : x;
+  return second->fused(first.fused(x, {.activation = Activation::relu}, pass), last, pass);
 }
 
 Tensor PhaseClassifier::operator()(const Tensor& input, const Pass& pass) const {
@@ -96,7 +96,7 @@ Tensor PhaseClassifier::operator()(const Tensor& input, const Pass& pass) const 
   Tensor x = input;
   for (size_t i = 0; i < blocks_.size(); ++i) {
     if (pass.may_fuse()) {
-      x = blocks_[i].fused(x);
+      x = blocks_[i].fused(x, pass);
       continue;
     }
     x = blocks_[i](x, pass);

@@ -43,9 +43,9 @@ struct ConvNorm {
   BatchNorm norm;
 
   Tensor operator()(const Tensor& x, const Pass& pass) const { return norm(conv(x, pass), pass); }
-  Tensor fused(const Tensor& x, Conv1dFusion around) const {
+  Tensor fused(const Tensor& x, Conv1dFusion around, const Pass& pass) const {
     around.after = norm.fixed();
-    return conv.fused(x, around);
+    return conv.fused(x, around, pass);
   }
   void visit(auto&& f) const {
     visit_part("conv", conv, f);
@@ -58,7 +58,7 @@ struct ClassifierBlock {
   std::optional<ConvNorm> second, shortcut;  // second: in residual blocks
 
   Tensor operator()(const Tensor& x, const Pass& pass) const;
-  Tensor fused(const Tensor& x) const;  // with the pooling
+  Tensor fused(const Tensor& x, const Pass& pass) const;  // with the pooling
   void visit(auto&& f) const {
     visit_part("first", first, f);
     if (second) visit_part("second", *second, f);
