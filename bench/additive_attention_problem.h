@@ -1,6 +1,6 @@
 // additive_attention at a shape of the models; for the CPU's and the GPU's bench.
 #pragma once
-#include "bench/harness.h"
+#include "bench/case.h"
 #include "bench/shapes.h"
 #include "kernels/additive_attention.h"
 

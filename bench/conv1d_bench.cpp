@@ -27,7 +27,7 @@ Case ours(const ConvShape& shape, Direction direction) {
 void register_conv1d() {
   for (const Direction direction : {Direction::forward, Direction::backward_data, Direction::backward_weight})
     for (const ConvShape& s : conv_shapes) {
-      const std::string name = name_of(direction) + "/" + s.name + "/";
+      const std::string name = name_of("conv1d", direction) + "/" + s.name + "/";
       register_case(name + "ours", [=] { return ours(s, direction); });
       if (onednn::conv1d)
         register_case(name + "oneDNN", [=] {

@@ -8,13 +8,13 @@ namespace SEISGRAD {
 namespace {
 
 Case ours(const LstmShape& shape, bool backward) {
-  const auto p = std::make_shared<LstmProblem>(shape, batch, backward);
+  const auto p = std::make_shared<LstmProblem>(shape, batch, backward ? LstmPass::backward : LstmPass::forward);
   return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
           .call =
               [p] {
                 const LstmDirection<real> direction[] = {p->direction()};
                 const LstmGradient<real> gradients[] = {p->gradient()};
-                if (p->backward)
+                if (p->pass == LstmPass::backward)
                   cpu::lstm_backward(p->sequence(p->dh, p->s.units), direction, gradients, p->sequence(p->dx, p->s.in));
                 else cpu::lstm(direction);
               },
@@ -29,7 +29,7 @@ void register_lstm() {
     register_case("lstm/" + name + "/ours", [=] { return ours(s, false); });
     if (onednn::lstm)
       register_case("lstm/" + name + "/oneDNN",
-                    [=] { return onednn::lstm(std::make_shared<LstmProblem>(s, batch, false)); });
+                    [=] { return onednn::lstm(std::make_shared<LstmProblem>(s, batch, LstmPass::forward)); });
     register_case("lstm_backward/" + name + "/ours", [=] { return ours(s, true); });
   }
 }

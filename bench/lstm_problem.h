@@ -1,6 +1,6 @@
 // lstm (one direction, sigmoid gates, no dropout) at a shape of the models; for the CPU's and the GPU's bench.
 #pragma once
-#include "bench/harness.h"
+#include "bench/case.h"
 #include "bench/shapes.h"
 #include "kernels/lstm.h"
 
@@ -40,11 +40,13 @@ struct LstmMemory {
   }
 };
 
-struct LstmProblem : LstmMemory<real> {
-  bool backward;
+enum class LstmPass { forward, backward, both };
 
-  LstmProblem(const LstmShape& shape, int64_t windows, bool backward_pass)
-      : LstmMemory<real>{shape, windows}, backward(backward_pass) {}
+struct LstmProblem : LstmMemory<real> {
+  LstmPass pass;
+
+  LstmProblem(const LstmShape& shape, int64_t windows, LstmPass timed)
+      : LstmMemory<real>{shape, windows}, pass(timed) {}
 
   std::vector<Output> prepare(uint64_t seed) {
     LstmMemory<double> wide{s, N};
@@ -56,17 +58,19 @@ struct LstmProblem : LstmMemory<real> {
     fill(bias, wide.bias, "bias"), fill(dh, wide.dh, "dh");
     const LstmDirection<double> direction[] = {wide.direction()};
     reference::lstm<double>(direction);
-    if (!backward) return {{"h", &h, wide.h}};
+    if (pass == LstmPass::forward) return {{"h", &h, wide.h}};
     h.assign(wide.h.begin(), wide.h.end());
     gates.assign(wide.gates.begin(), wide.gates.end());
     cells.assign(wide.cells.begin(), wide.cells.end());
     const LstmGradient<double> gradients[] = {wide.gradient()};
     reference::lstm_backward<double>(wide.sequence(wide.dh, s.units), direction, gradients,
                                      wide.sequence(wide.dx, s.in));
-    return {{"dx", &dx, wide.dx},
-            {"dweight", &dweight, wide.dweight},
-            {"drecurrent", &drecurrent, wide.drecurrent},
-            {"dbias", &dbias, wide.dbias}};
+    std::vector<Output> outputs = {{"dx", &dx, wide.dx},
+                                   {"dweight", &dweight, wide.dweight},
+                                   {"drecurrent", &drecurrent, wide.drecurrent},
+                                   {"dbias", &dbias, wide.dbias}};
+    if (pass == LstmPass::both) outputs.push_back({"h", &h, wide.h});
+    return outputs;
   }
 
   // Forward: the two products, five functions and four more operations a unit and step. Backward: each product twice,
@@ -76,9 +80,12 @@ struct LstmProblem : LstmMemory<real> {
     const double products = steps * 4 * units * static_cast<double>(s.in + s.units);
     const double saved = static_cast<double>(x.size() + h.size() + gates.size() + cells.size());
     const double parameters = static_cast<double>(weight.size() + recurrent.size() + bias.size());
-    if (!backward) return {.flops = 2 * products + 9 * steps * units, .bytes = sizeof(real) * (saved + parameters)};
-    return {.flops = 4 * products + 20 * steps * units,
-            .bytes = sizeof(real) * (saved + static_cast<double>(dx.size() + dh.size()) + 2 * parameters)};
+    const Work forward{.flops = 2 * products + 9 * steps * units, .bytes = sizeof(real) * (saved + parameters)};
+    const Work backward{.flops = 4 * products + 20 * steps * units,
+                        .bytes = sizeof(real) * (saved + static_cast<double>(dx.size() + dh.size()) + 2 * parameters)};
+    if (pass == LstmPass::forward) return forward;
+    if (pass == LstmPass::backward) return backward;
+    return {.flops = forward.flops + backward.flops, .bytes = forward.bytes + backward.bytes};
   }
 };
 

@@ -1,13 +1,13 @@
 // max_pool1d and its gradient at the shapes of EQTransformer: cpu:: against oneDNN.
 #include "bench/benches.h"
-#include "bench/max_pool1d_problem.h"
 #include "bench/onednn.h"
+#include "bench/pool_problem.h"
 
 namespace SEISGRAD {
 namespace {
 
 Case ours(const PoolShape& shape, bool backward) {
-  const auto p = std::make_shared<MaxPool1dProblem>(MaxPool1dProblem{shape, batch, backward});
+  const auto p = std::make_shared<PoolProblem>(PoolProblem{shape, batch, backward});
   return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
           .call =
               [p] {
@@ -26,7 +26,7 @@ void register_max_pool1d() {
       register_case(name + "ours", [=] { return ours(s, backward); });
       if (onednn::max_pool1d)
         register_case(name + "oneDNN", [=] {
-          return onednn::max_pool1d(std::make_shared<MaxPool1dProblem>(MaxPool1dProblem{s, batch, backward}));
+          return onednn::max_pool1d(std::make_shared<PoolProblem>(PoolProblem{s, batch, backward}));
         });
     }
 }

@@ -136,7 +136,7 @@ Case conv1d(std::shared_ptr<Conv1dProblem> p) {
   return case_of(p, call);
 }
 
-Case max_pool1d(std::shared_ptr<MaxPool1dProblem> p) {
+Case max_pool1d(std::shared_ptr<PoolProblem> p) {
   const memory::dims x{p->N, p->s.channels, p->s.length}, y{p->N, p->s.channels, p->M};
   const memory::dims window{2}, left{0}, right{p->pool.right};
   // channels last: what its fast kernels take at any number of channels

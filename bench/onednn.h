@@ -6,12 +6,12 @@
 
 #include "bench/conv1d_problem.h"
 #include "bench/lstm_problem.h"
-#include "bench/max_pool1d_problem.h"
+#include "bench/pool_problem.h"
 
 namespace SEISGRAD::onednn {
 
 [[gnu::weak]] Case conv1d(std::shared_ptr<Conv1dProblem> p);
-[[gnu::weak]] Case max_pool1d(std::shared_ptr<MaxPool1dProblem> p);
+[[gnu::weak]] Case max_pool1d(std::shared_ptr<PoolProblem> p);
 [[gnu::weak]] Case lstm(std::shared_ptr<LstmProblem> p);  // forward
 
 }  // namespace SEISGRAD::onednn

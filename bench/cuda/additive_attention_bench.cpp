@@ -1,9 +1,8 @@
 // additive_attention and its gradient at the shapes of EQTransformer: gpu:: against a composition of cuBLAS and two
 // kernels for the forward pass, since no library has it; the gradient alone.
-#include "bench/additive_attention_problem.h"
-#include "bench/benches.h"
-#include "bench/cuda/attention_composition.h"
-#include "bench/cuda/harness.h"
+#include "bench/cuda/benches.h"
+#include "bench/cuda/on_gpu.h"
+#include "bench/cuda/peers.h"
 
 namespace SEISGRAD {
 namespace {
@@ -22,29 +21,26 @@ Case ours(std::shared_ptr<AttentionProblem> p) {
   const auto g = p->gradients();
   const AttentionGradients gradients{on_gpu(g.x), on_gpu(g.query), on_gpu(g.key), on_gpu(g.bias), on_gpu(g.score)};
   const auto x = on_gpu(p->sequence(p->x, p->s.channels)), dvalues = on_gpu(p->sequence(p->dvalues, p->s.channels));
-  return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
-          .call =
-              [=] {
-                if (p->backward)
-                  gpu::additive_attention_backward(dvalues, x, parameters, p->options(), saved, room, gradients);
-                else gpu::additive_attention(x, parameters, p->options(), result);
-              },
-          .upload = [gpu] { gpu->upload(); },
-          .download = [gpu] { gpu->download(); },
-          .work = p->work()};
+  return case_on_gpu(p, gpu, [=] {
+    if (p->backward) gpu::additive_attention_backward(dvalues, x, parameters, p->options(), saved, room, gradients);
+    else gpu::additive_attention(x, parameters, p->options(), result);
+  });
 }
 
 }  // namespace
 
-void register_additive_attention() {
-  for (const AttentionShape& s : attention_shapes) {
-    const std::string name = s.name;
-    const auto problem = [s](bool backward) { return std::make_shared<AttentionProblem>(s, gpu_batch, backward); };
-    register_case_on_gpu("additive_attention/" + name + "/ours", [=] { return ours(problem(false)); });
-    register_case_on_gpu("additive_attention/" + name + "/cuBLAS and kernels",
-                         [=] { return attention_composition(problem(false)); });
-    register_case_on_gpu("additive_attention_backward/" + name + "/ours", [=] { return ours(problem(true)); });
-  }
+void add_additive_attention(Contests& contests, int64_t windows) {
+  for (const bool backward : {false, true})
+    for (const AttentionShape& s : attention_shapes) {
+      const auto entrants = [=]() -> std::vector<Entrant> {
+        const auto p = std::make_shared<AttentionProblem>(s, windows, backward);
+        std::vector<Entrant> all = {{"ours", [=] { return ours(p); }}};
+        if (!backward) all.push_back({"cuBLAS and two kernels", [=] { return attention_composition(p); }});
+        return all;
+      };
+      contests.push_back(
+          {std::string("additive_attention") + (backward ? "_backward/" : "/") + s.name, "strict", entrants});
+    }
 }
 
 }  // namespace SEISGRAD

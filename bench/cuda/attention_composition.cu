@@ -1,26 +1,11 @@
-#include "bench/cuda/attention_composition.h"
-
-#include <cublas_v2.h>
-
-#include <stdexcept>
-
-#include "bench/cuda/harness.h"
+// additive_attention as one builds it from a library (bench/cuda/peers.h).
+#include "bench/cuda/cublas.h"
+#include "bench/cuda/on_gpu.h"
+#include "bench/cuda/peers.h"
 #include "kernels/simt.h"
 
 namespace SEISGRAD {
 namespace {
-
-void cublas_check(cublasStatus_t status, const char* call) {
-  if (status != CUBLAS_STATUS_SUCCESS)
-    throw std::runtime_error(std::string(call) + ": " + cublasGetStatusString(status));
-}
-
-std::shared_ptr<cublasContext> cublas_handle() {
-  cublasHandle_t handle = nullptr;
-  cublas_check(cublasCreate(&handle), "cublasCreate");
-  cublas_check(cublasSetMathMode(handle, CUBLAS_PEDANTIC_MATH), "cublasSetMathMode");
-  return {handle, cublasDestroy};
-}
 
 // A thread owns one e[n,t,s].
 __global__ void scores(View<const real, 3> q, View<const real, 3> k, AttentionParameters p, View<real, 3> e) {
@@ -64,7 +49,7 @@ Case attention_composition(std::shared_ptr<AttentionProblem> p) {
   const auto q = on_gpu(p->sequence(p->q, p->s.units)), k = on_gpu(p->sequence(p->k, p->s.units));
   const auto weights = on_gpu(p->sequence(p->weights, p->s.steps)),
              values = on_gpu(p->sequence(p->values, p->s.channels));
-  const auto handle = cublas_handle();
+  const cublasHandle_t handle = cublas_handle(Precision::strict);
   const int N = static_cast<int>(p->N), T = static_cast<int>(p->s.steps), C = static_cast<int>(p->s.channels),
             U = static_cast<int>(p->s.units);
   const AttentionOptions options = p->options();
@@ -72,20 +57,15 @@ Case attention_composition(std::shared_ptr<AttentionProblem> p) {
     const float one = 1, zero = 0;
     // cuBLAS is column-major: a row-major (R,C) is its (C,R)
     for (const auto& [w, y] : {std::pair{parameters.query.data, q.data}, std::pair{parameters.key.data, k.data}})
-      cublas_check(cublasSgemm(handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, U, N * T, C, &one, w, C, x.data, C, &zero, y, U),
+      cublas_check(cublasSgemm(handle, CUBLAS_OP_T, CUBLAS_OP_N, U, N * T, C, &one, w, C, x.data, C, &zero, y, U),
                    "cublasSgemm");
     launch(one_thread_each(weights.size()), scores, q, k, parameters, weights);
     launch(one_thread_each(int64_t(N) * T * 32), softmax_rows, weights, options);
-    cublas_check(
-        cublasSgemmStridedBatched(handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, C, T, T, &one, x.data, C, int64_t(T) * C,
-                                  weights.data, T, int64_t(T) * T, &zero, values.data, C, int64_t(T) * C, N),
-        "cublasSgemmStridedBatched");
+    cublas_check(cublasSgemmStridedBatched(handle, CUBLAS_OP_N, CUBLAS_OP_N, C, T, T, &one, x.data, C, int64_t(T) * C,
+                                           weights.data, T, int64_t(T) * T, &zero, values.data, C, int64_t(T) * C, N),
+                 "cublasSgemmStridedBatched");
   };
-  return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
-          .call = call,
-          .upload = [gpu] { gpu->upload(); },
-          .download = [gpu] { gpu->download(); },
-          .work = p->work()};
+  return case_on_gpu(p, gpu, call);
 }
 
 }  // namespace SEISGRAD

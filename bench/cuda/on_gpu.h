@@ -1,12 +1,14 @@
-// The rules of bench/harness.h on a GPU: time is that of CUDA events around one call, with the L2 cache flushed before.
+// Copies of a case's arrays in the GPU's memory.
 #pragma once
 #include <memory>
+#include <string>
+#include <vector>
 
-#include "bench/harness.h"
+#include "bench/case.h"
 
 namespace SEISGRAD {
 
-// Copies of arrays in the GPU's memory. The arrays outlive it and stay where they are.
+// The arrays outlive it and stay where they are.
 class OnGpu {
  public:
   OnGpu() = default;
@@ -40,9 +42,16 @@ class OnGpu {
 // Memory of the GPU that no array stands behind: a library's workspace.
 std::shared_ptr<void> gpu_memory(size_t bytes);
 
-void register_case_on_gpu(const std::string& name, const std::function<Case()>& make);
-
-// Fused multiply-adds of the whole GPU in float32, FLOP/s, measured.
-double gpu_fma_peak();
+// A case whose arrays are those of the problem `p`, which prepares and counts them.
+template <class Problem>
+Case case_on_gpu(std::shared_ptr<Problem> p, std::shared_ptr<OnGpu> gpu, std::function<void()> call,
+                 std::string label = "") {
+  return {.prepare = [p](uint64_t seed) { return p->prepare(seed); },
+          .call = std::move(call),
+          .upload = [gpu] { gpu->upload(); },
+          .download = [gpu] { gpu->download(); },
+          .work = p->work(),
+          .label = std::move(label)};
+}
 
 }  // namespace SEISGRAD

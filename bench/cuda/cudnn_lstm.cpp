@@ -1,18 +1,11 @@
-// cuDNN's LSTM: the adapter of bench/cudnn.h that has most to say.
-#include <cudnn.h>
-
-#include <stdexcept>
-
-#include "bench/cuda/harness.h"
-#include "bench/cudnn.h"
+// cuDNN's LSTM: the adapter that has most to say.
+#include "bench/cuda/cudnn.h"
+#include "bench/cuda/peers.h"
+#include "bench/cuda/stopwatch.h"
 #include "kernels/device.h"
 
 namespace SEISGRAD::cudnn {
 namespace {
-
-void check(cudnnStatus_t status, const char* call) {
-  if (status != CUDNN_STATUS_SUCCESS) throw std::runtime_error(std::string(call) + ": " + cudnnGetErrorString(status));
-}
 
 cudnnRNNAlgo_t algorithm_of(LstmAlgorithm a) {
   return a == LstmAlgorithm::standard     ? CUDNN_RNN_ALGO_STANDARD
@@ -23,12 +16,11 @@ cudnnRNNAlgo_t algorithm_of(LstmAlgorithm a) {
 class CudnnLstm {
  public:
   CudnnLstm(std::shared_ptr<LstmProblem> p, LstmAlgorithm algorithm)
-      : p_(std::move(p)), x_(p_->x.size()), h_(p_->h.size()) {
+      : p_(std::move(p)), x_(p_->x.size()), h_(p_->h.size()), dx_(x_), dh_(h_) {
     const int N = static_cast<int>(p_->N), T = static_cast<int>(p_->s.steps), I = static_cast<int>(p_->s.in),
               H = static_cast<int>(p_->s.units);
-    check(cudnnCreate(&handle_), "cudnnCreate");
     check(cudnnCreateDropoutDescriptor(&dropout_), "cudnnCreateDropoutDescriptor");
-    check(cudnnSetDropoutDescriptor(dropout_, handle_, 0, nullptr, 0, 0), "cudnnSetDropoutDescriptor");
+    check(cudnnSetDropoutDescriptor(dropout_, handle(), 0, nullptr, 0, 0), "cudnnSetDropoutDescriptor");
     check(cudnnCreateRNNDescriptor(&rnn_), "cudnnCreateRNNDescriptor");
     check(cudnnSetRNNDescriptor_v8(rnn_, algorithm_of(algorithm), CUDNN_LSTM, CUDNN_RNN_SINGLE_INP_BIAS,
                                    CUDNN_UNIDIRECTIONAL, CUDNN_LINEAR_INPUT, CUDNN_DATA_FLOAT, CUDNN_DATA_FLOAT,
@@ -47,11 +39,13 @@ class CudnnLstm {
     check(cudnnCreateTensorDescriptor(&state_), "cudnnCreateTensorDescriptor");
     const int state[] = {1, N, H}, strides[] = {N * H, H, 1};
     check(cudnnSetTensorNdDescriptor(state_, CUDNN_DATA_FLOAT, 3, state, strides), "cudnnSetTensorNdDescriptor");
-    check(cudnnGetRNNWeightSpaceSize(handle_, rnn_, &weight_bytes_), "cudnnGetRNNWeightSpaceSize");
-    check(cudnnGetRNNTempSpaceSizes(handle_, rnn_, CUDNN_FWD_MODE_TRAINING, x_desc_, &work_bytes_, &reserve_bytes_),
+    check(cudnnGetRNNWeightSpaceSize(handle(), rnn_, &weight_bytes_), "cudnnGetRNNWeightSpaceSize");
+    check(cudnnGetRNNTempSpaceSizes(handle(), rnn_, CUDNN_FWD_MODE_TRAINING, x_desc_, &work_bytes_, &reserve_bytes_),
           "cudnnGetRNNTempSpaceSizes");
-    weights_ = gpu_memory(weight_bytes_), work_ = gpu_memory(work_bytes_), reserve_ = gpu_memory(reserve_bytes_);
-    x_on_gpu_ = gpu_.of(x_), h_on_gpu_ = gpu_.of(h_);
+    weights_ = gpu_memory(weight_bytes_), dweights_ = gpu_memory(weight_bytes_);
+    work_ = gpu_memory(work_bytes_), reserve_ = gpu_memory(reserve_bytes_), lengths_ = gpu_memory(sizeof(int) * N);
+    device::copy_to_device(lengths_.get(), lengths.data(), sizeof(int) * N);
+    x_on_gpu_ = gpu_.of(x_), h_on_gpu_ = gpu_.of(h_), dx_on_gpu_ = gpu_.of(dx_), dh_on_gpu_ = gpu_.of(dh_);
   }
   CudnnLstm(const CudnnLstm&) = delete;
   CudnnLstm& operator=(const CudnnLstm&) = delete;
@@ -61,24 +55,40 @@ class CudnnLstm {
     cudnnDestroyRNNDataDescriptor(x_desc_);
     cudnnDestroyRNNDescriptor(rnn_);
     cudnnDestroyDropoutDescriptor(dropout_);
-    cudnnDestroy(handle_);
   }
 
   void upload() {
     swap_axes(p_->x, x_, p_->N, p_->s.steps, p_->s.in);
     swap_axes(p_->h, h_, p_->N, p_->s.steps, p_->s.units);
+    swap_axes(p_->dx, dx_, p_->N, p_->s.steps, p_->s.in);
+    swap_axes(p_->dh, dh_, p_->N, p_->s.steps, p_->s.units);
     gpu_.upload();
-    upload_weights();
+    exchange_weights(weights_.get(), p_->weight, p_->recurrent, p_->bias, true);
+    exchange_weights(dweights_.get(), p_->dweight, p_->drecurrent, p_->dbias, true);
   }
   void download() {
     gpu_.download();
     swap_axes(h_, p_->h, p_->s.steps, p_->N, p_->s.units);
+    swap_axes(dx_, p_->dx, p_->s.steps, p_->N, p_->s.in);
+    exchange_weights(dweights_.get(), p_->dweight, p_->drecurrent, p_->dbias, false);
   }
   void run() {
-    check(cudnnRNNForward(handle_, rnn_, CUDNN_FWD_MODE_TRAINING, nullptr, x_desc_, x_on_gpu_, h_desc_, h_on_gpu_,
+    const auto lengths = static_cast<const int*>(lengths_.get());
+    check(cudnnRNNForward(handle(), rnn_, CUDNN_FWD_MODE_TRAINING, lengths, x_desc_, x_on_gpu_, h_desc_, h_on_gpu_,
                           state_, nullptr, nullptr, state_, nullptr, nullptr, weight_bytes_, weights_.get(),
                           work_bytes_, work_.get(), reserve_bytes_, reserve_.get()),
           "cudnnRNNForward");
+    if (p_->pass == LstmPass::forward) return;
+    check(cudnnRNNBackwardData_v8(handle(), rnn_, lengths, h_desc_, h_on_gpu_, dh_on_gpu_, x_desc_, dx_on_gpu_, state_,
+                                  nullptr, nullptr, nullptr, state_, nullptr, nullptr, nullptr, weight_bytes_,
+                                  weights_.get(), work_bytes_, work_.get(), reserve_bytes_, reserve_.get()),
+          "cudnnRNNBackwardData_v8");
+    // it can only add
+    device::fill(static_cast<float*>(dweights_.get()), weight_bytes_ / sizeof(float), 0.0f);
+    check(cudnnRNNBackwardWeights_v8(handle(), rnn_, CUDNN_WGRAD_MODE_ADD, lengths, x_desc_, x_on_gpu_, state_, nullptr,
+                                     h_desc_, h_on_gpu_, weight_bytes_, dweights_.get(), work_bytes_, work_.get(),
+                                     reserve_bytes_, reserve_.get()),
+          "cudnnRNNBackwardWeights_v8");
   }
 
  private:
@@ -89,48 +99,41 @@ class CudnnLstm {
         for (int64_t c = 0; c < C; ++c) to[(b * A + a) * C + c] = from[(a * B + b) * C + c];
   }
 
-  // cuDNN counts the gates i, f, g, o of the input's weights as 0 to 3, of the recurrent ones as 4 to 7. A single bias
-  // belongs to the former.
-  void upload_weights() {
-    cudnnTensorDescriptor_t matrix, bias;
-    check(cudnnCreateTensorDescriptor(&matrix), "cudnnCreateTensorDescriptor");
-    check(cudnnCreateTensorDescriptor(&bias), "cudnnCreateTensorDescriptor");
+  // Between our arrays and cuDNN's space of weights, or of their gradients. It counts the gates i, f, g, o of the
+  // input's weights as 0 to 3, of the recurrent ones as 4 to 7. A single bias belongs to the former.
+  void exchange_weights(void* space, std::vector<real>& weight, std::vector<real>& recurrent, std::vector<real>& bias,
+                        bool to_gpu) {
+    const auto matrix = owned(cudnnCreateTensorDescriptor, cudnnDestroyTensorDescriptor);
+    const auto vector = owned(cudnnCreateTensorDescriptor, cudnnDestroyTensorDescriptor);
+    const auto copy = [&](void* there, real* here, int64_t count) {
+      to_gpu ? device::copy_to_device(there, here, sizeof(real) * count)
+             : device::copy_to_host(here, there, sizeof(real) * count);
+    };
     const int64_t I = p_->s.in, H = p_->s.units;
     for (int id = 0; id < 8; ++id) {
       void *matrix_at = nullptr, *bias_at = nullptr;
-      check(cudnnGetRNNWeightParams(handle_, rnn_, 0, weight_bytes_, weights_.get(), id, matrix, &matrix_at, bias,
+      check(cudnnGetRNNWeightParams(handle(), rnn_, 0, weight_bytes_, space, id, matrix.get(), &matrix_at, vector.get(),
                                     &bias_at),
             "cudnnGetRNNWeightParams");
-      const bool recurrent = id >= 4;
-      const int64_t gate = id % 4, columns = recurrent ? H : I;
-      const std::vector<real>& rows = recurrent ? p_->recurrent : p_->weight;
-      device::copy_to_device(matrix_at, rows.data() + gate * H * columns, sizeof(real) * H * columns);
-      if (bias_at) device::copy_to_device(bias_at, p_->bias.data() + gate * H, sizeof(real) * H);
+      const int64_t gate = id % 4, columns = id < 4 ? I : H;
+      copy(matrix_at, (id < 4 ? weight : recurrent).data() + gate * H * columns, H * columns);
+      if (bias_at) copy(bias_at, bias.data() + gate * H, H);
     }
-    cudnnDestroyTensorDescriptor(matrix);
-    cudnnDestroyTensorDescriptor(bias);
   }
 
   std::shared_ptr<LstmProblem> p_;
-  std::vector<real> x_, h_;  // time first
+  std::vector<real> x_, h_, dx_, dh_;  // time first
   OnGpu gpu_;
-  real *x_on_gpu_ = nullptr, *h_on_gpu_ = nullptr;
-  cudnnHandle_t handle_ = nullptr;
+  real *x_on_gpu_ = nullptr, *h_on_gpu_ = nullptr, *dx_on_gpu_ = nullptr, *dh_on_gpu_ = nullptr;
   cudnnDropoutDescriptor_t dropout_ = nullptr;
   cudnnRNNDescriptor_t rnn_ = nullptr;
   cudnnRNNDataDescriptor_t x_desc_ = nullptr, h_desc_ = nullptr;
   cudnnTensorDescriptor_t state_ = nullptr;
   size_t weight_bytes_ = 0, work_bytes_ = 0, reserve_bytes_ = 0;
-  std::shared_ptr<void> weights_, work_, reserve_;
+  std::shared_ptr<void> weights_, dweights_, work_, reserve_, lengths_;
 };
 
 }  // namespace
-
-std::string name_of(LstmAlgorithm algorithm) {
-  return algorithm == LstmAlgorithm::standard     ? "standard"
-         : algorithm == LstmAlgorithm::persistent ? "persistent"
-                                                  : "persistent, small H";
-}
 
 Case lstm(std::shared_ptr<LstmProblem> p, LstmAlgorithm algorithm) {
   const auto theirs = std::make_shared<CudnnLstm>(p, algorithm);
