@@ -1,6 +1,7 @@
 // additive_attention and its gradient at the shapes of EQTransformer. oneDNN has no counterpart.
 #include "bench/additive_attention_problem.h"
 #include "bench/benches.h"
+#include "bench/harness.h"
 
 namespace SEISGRAD {
 namespace {

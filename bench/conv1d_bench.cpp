@@ -1,6 +1,7 @@
 // conv1d and its gradients at the shapes of EQTransformer: cpu:: against oneDNN.
 #include "bench/benches.h"
 #include "bench/conv1d_problem.h"
+#include "bench/harness.h"
 #include "bench/onednn.h"
 
 namespace SEISGRAD {

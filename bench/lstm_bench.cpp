@@ -1,6 +1,7 @@
 // lstm at the shapes of EQTransformer: cpu:: against oneDNN; the gradient alone, since oneDNN keeps for its own a
 // workspace of another content than ours.
 #include "bench/benches.h"
+#include "bench/harness.h"
 #include "bench/lstm_problem.h"
 #include "bench/onednn.h"
 

@@ -1,5 +1,6 @@
 // max_pool1d and its gradient at the shapes of EQTransformer: cpu:: against oneDNN.
 #include "bench/benches.h"
+#include "bench/harness.h"
 #include "bench/onednn.h"
 #include "bench/pool_problem.h"
 
