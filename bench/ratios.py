@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Ratios from one run of bench_cpu or bench_cuda: peer's time over ours, losses first.
+"""Ratios from one run of bench_cpu: peer's time over ours, losses first.
 
     bench/ratios.py RUN.json
 
-RUN.json is what --benchmark_out wrote. A case's time is the median over its repetitions: of the process's CPU time for
-bench_cpu, of CUDA events for bench_cuda. Where a library has several algorithms the fastest is the peer. Exit code 1:
-a case failed its check.
+RUN.json is what --benchmark_out wrote. A case's time is the median over its repetitions of the process's CPU time. Exit
+code 1: a case failed its check. (gpu_summary.py is its sister for bench_cuda.)
 """
 import collections, json, math, statistics, sys
 
@@ -20,9 +19,8 @@ def main():
     for row in run["benchmarks"]:
         if row["run_type"] != "iteration" or row.get("error_occurred"):
             continue
-        manual = "/manual_time" in row["name"]
-        times[row["run_name"].removesuffix("/manual_time")].append(row["real_time" if manual else "cpu_time"])
-        peaks.setdefault(row["run_name"].removesuffix("/manual_time"), []).append(row.get("%peak", 0))
+        times[row["run_name"]].append(row["cpu_time"])
+        peaks.setdefault(row["run_name"], []).append(row.get("%peak", 0))
     median = {name: statistics.median(samples) for name, samples in times.items()}
 
     rows = []
