@@ -92,7 +92,7 @@ for tool in memcheck racecheck initcheck synccheck; do
   part "compute-sanitizer $tool" 40 env SEISGRAD_CASES=2 compute-sanitizer --tool "$tool" --error-exitcode 9 \
     "$bin/tests_cuda_f32" "-tc=$cases" '-tce=*each barrier*,*gradcheck*'
 done
-part "golden parity, small models" 30 "$bin/tests_cuda_f32" '-tc=*golden*,*steps of Adam*'
+part "golden parity, small models" 30 "$bin/tests_cuda_f32" "-tc=*golden*,*steps of Adam*"
 
 # ---- speed
 [ $rehearse = 0 ] || part "bench_cuda without a GPU" 10 "$bin/bench_cuda"
