@@ -53,7 +53,7 @@ void write_json(const std::string& path, const Context& context, const std::vect
 }
 
 void print(std::ostream& out, const Row& row) {
-  out << std::left << std::setw(34) << row.contest << std::setw(7) << row.precision << std::setw(26) << row.entrant
+  out << std::left << std::setw(40) << row.contest << std::setw(7) << row.precision << std::setw(26) << row.entrant
       << std::right << std::fixed << std::setprecision(1);
   if (!row.wrong.empty() || !row.absent.empty()) {
     out << (row.wrong.empty() ? "absent: " + row.absent : "FAILED: " + row.wrong) << std::endl;
