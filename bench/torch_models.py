@@ -172,8 +172,7 @@ class Comparison:
         self.a, self.rows, self.failed, self.begin = a, [], False, time.monotonic()
 
     def late(self, what):
-        late = time.monotonic() - self.begin > self.a.seconds
-        if late:
+        if late := time.monotonic() - self.begin > self.a.seconds:
             print(f"SKIPPED: no time left for {what}", flush=True)
         return late
 
