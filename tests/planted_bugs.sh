@@ -15,17 +15,16 @@ git ls-files | while read -r file; do
 done
 launcher=()
 command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-cmake -S "$copy" -B "$copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSEISGRAD_CUDA=OFF -DSEISGRAD_BENCH=OFF -DSEISGRAD_WARNINGS_AS_ERRORS=OFF \
-  "${launcher[@]}" >/dev/null
+cmake -S "$copy" -B "$copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSEISGRAD_CUDA=OFF -DSEISGRAD_BENCH=OFF \
+  -DSEISGRAD_WARNINGS_AS_ERRORS=OFF "${launcher[@]}" >/dev/null
 cmake --build "$copy/build" -j "$jobs" --target tests_f32 >/dev/null
 
 planted=0
 survivors=()
 while IFS= read -r file && IFS= read -r tests && IFS= read -r before && IFS= read -r after; do
-  read -r _ || true # the blank line between two
   [[ $file == *"$word"* ]] || continue
   export BEFORE=${before#- } AFTER=${after#+}
-  AFTER=${AFTER# }
+  AFTER=${AFTER# } # a bare + plants nothing
   if [ "$(grep -cF -- "$BEFORE" "$file")" != 1 ]; then
     echo "$file: \"$BEFORE\" is not there once: mend tests/planted_bugs.txt"
     exit 1
@@ -40,7 +39,7 @@ while IFS= read -r file && IFS= read -r tests && IFS= read -r before && IFS= rea
     echo "caught      $file: $BEFORE -> $AFTER"
   fi
   cp "$file" "$copy/$file"
-done < <(sed '/^#/d' tests/planted_bugs.txt)
+done < <(sed '/^#/d;/^$/d' tests/planted_bugs.txt)
 
 echo "$planted bugs planted, ${#survivors[@]} not caught"
 [ ${#survivors[@]} = 0 ] && [ "$planted" -gt 0 ]
