@@ -1,11 +1,11 @@
 #include "kernels/dropout.h"
 
-#include "kernels/simt.h"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
 
-constexpr int lanes = 32, warps = 8, each = 4;
+constexpr int warps = 8, each = 4;
 
 // A warp owns 128 neighbouring values, a lane four of them, 32 apart. They lie in at most 128 rows, whose 32 blocks of
 // random words the lanes draw one each; a shuffle hands a value the fate of its row. So 4 values cost one block, and
@@ -23,7 +23,7 @@ __global__ void dropout_kernel(View<const real, 1> x, int64_t L, RandomKey key, 
 #pragma unroll
   for (int k = 0; k < each; ++k) {
     const int64_t i = first + k * lanes + lane, row = i / L;
-    const unsigned keeps = __shfl_sync(~0u, kept, static_cast<int>(row / 4 - block)) >> row % 4 & 1;
+    const unsigned keeps = __shfl_sync(all_lanes, kept, static_cast<int>(row / 4 - block)) >> row % 4 & 1;
     if (i < n) value[k] = x(i) * (keeps ? scale : real(0));
   }
 #pragma unroll

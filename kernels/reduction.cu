@@ -4,13 +4,13 @@
 
 #include "kernels/device.h"
 #include "kernels/map.cuh"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
 
-constexpr int radix = 32, lanes = 32, warps = 4;  // radix: the header's order of summation
-constexpr int64_t chunk = radix * radix;          // values that one launch adds up: two levels of that order
-constexpr unsigned all_lanes = ~0u;
+constexpr int radix = 32, warps = 4;      // radix: the header's order of summation
+constexpr int64_t chunk = radix * radix;  // values that one launch adds up: two levels of that order
 
 // Sums along rows. A warp owns a chunk of a long row, or as many whole rows as have 32 blocks together: lane l adds up
 // block l. Through shared memory, since the values of a block are neighbours; one in 33 places is left empty, so that

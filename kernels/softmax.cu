@@ -1,11 +1,11 @@
 #include "kernels/softmax.h"
 
-#include "kernels/simt.h"
+#include "kernels/warp.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
 
-constexpr int threads = 128, lanes = 32;
+constexpr int threads = 128;
 
 // `width` lanes of a warp own a row, the fewest that hold it, at most 32: lane k has its values k, k + width, ... So
 // rows of a few classes keep all lanes busy, neighbours read neighbours, and the lanes need no barrier.
@@ -22,14 +22,14 @@ struct Row {
   __device__ real sum(Term term) const {
     real s = 0;
     for (int64_t k = lane; k < K; k += width) s += term(k);
-    for (int distance = width / 2; distance > 0; distance /= 2) s += __shfl_xor_sync(~0u, s, distance);
+    for (int distance = width / 2; distance > 0; distance /= 2) s += __shfl_xor_sync(all_lanes, s, distance);
     return s;
   }
   __device__ real largest(View<const real, 2> x) const {
     real m = -INFINITY;
     for (int64_t k = lane; k < K; k += width) m = x(r, k) > m ? x(r, k) : m;
     for (int distance = width / 2; distance > 0; distance /= 2) {
-      const real other = __shfl_xor_sync(~0u, m, distance);
+      const real other = __shfl_xor_sync(all_lanes, m, distance);
       m = other > m ? other : m;
     }
     return m;
