@@ -124,7 +124,7 @@ __global__ void train_backward_kernel(View<const real, 3> dy, View<const real, 3
 }  // namespace
 
 void batch_statistics(View<const real, 3> x, View<real, 1> mean, View<real, 1> var) {
-  const Parts parts(2 * x.extent[1], chunks_of(x.extent));
+  const Parts parts({2 * x.extent[1], chunks_of(x.extent)});
   launch(block_a_chunk(x.extent), statistics_kernel, x, parts);
   launch({.blocks = block_counts(x.extent[1]), .threads = lanes}, join_statistics_kernel, parts,
          x.extent[0] * x.extent[2], mean, var);
@@ -137,7 +137,7 @@ void batch_norm(View<const real, 3> x, View<const real, 1> gamma, View<const rea
 
 void batch_norm_backward_parameters(View<const real, 3> dy, View<const real, 3> x, View<const real, 1> mean,
                                     View<const real, 1> var, real epsilon, View<real, 1> dgamma, View<real, 1> dbeta) {
-  const Parts parts(2 * x.extent[1], chunks_of(x.extent));
+  const Parts parts({2 * x.extent[1], chunks_of(x.extent)});
   launch(block_a_chunk(x.extent), backward_parameters_kernel, dy, x, mean, var, epsilon, parts);
   sum_parts(parts, dbeta, dgamma);
 }

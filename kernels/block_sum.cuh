@@ -1,10 +1,10 @@
 // Sums in double over the lanes of a warp and the threads of a block, for kernels that add up many values: a block sums
 // its share into a part, a second launch adds the parts. Every sum has one order, which follows the shape alone.
 #pragma once
-#include "kernels/device.h"
 #include "kernels/simt.h"
 #include "kernels/view.h"
 #include "kernels/warp.cuh"
+#include "kernels/workspace.cuh"
 
 namespace SEISGRAD::gpu {
 
@@ -35,22 +35,7 @@ __device__ double over_block(double v, double (&shared)[warps], F combine = {}) 
   return over_lanes(shared[threadIdx.x % warps], warps, combine);
 }
 
-// Device memory for the parts of a sum. Kernels launched before its end still have it: device::release() is ordered
-// after them.
-class Parts {
- public:
-  Parts(int64_t rows, int64_t count)
-      : view_{static_cast<double*>(device::allocate(static_cast<size_t>(rows * count) * sizeof(double))),
-              {rows, count}} {}
-  ~Parts() { device::release(view_.data); }
-  Parts(const Parts&) = delete;
-  Parts& operator=(const Parts&) = delete;
-  operator View<double, 2>() const { return view_; }
-  operator View<const double, 2>() const { return view_; }
-
- private:
-  View<double, 2> view_;
-};
+using Parts = Workspace<double, 2>;  // of sums
 
 // A warp owns a row of parts: first[r] of rows 0..C, second[r - C] of rows C..2C.
 template <class T>

@@ -1,9 +1,7 @@
 #include "kernels/conv1d.h"
 
-#include <memory>
-
 #include "kernels/conv1d_mma.cuh"
-#include "kernels/device.h"
+#include "kernels/workspace.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
@@ -160,9 +158,7 @@ void run_weight(View<const real, 3> dy, View<const real, 3> x, Convolution1d con
   const int64_t by_out = ceil_div(O, 4 * OutGroups), by_column = ceil_div(CK, 4 * (32 / OutGroups));
   const int64_t by_blocks = ceil_div(tiles, ceil_div(enough_blocks, by_out * by_column));
   const int64_t in_piece = by_blocks > least_tiles ? by_blocks : least_tiles, pieces = ceil_div(tiles, in_piece);
-  const std::unique_ptr<void, decltype(&device::release)> memory(
-      device::allocate(static_cast<size_t>(pieces * O * CK) * sizeof(real)), device::release);
-  const View<real, 3> partial{static_cast<real*>(memory.get()), {pieces, O, CK}};
+  const Workspace<real, 3> partial({pieces, O, CK});
   launch({.blocks = block_counts(by_out, by_column, pieces), .threads = threads}, conv1d_weight_pieces<OutGroups, P>,
          dy, x, conv, static_cast<int>(K), in_piece, partial);
   launch(one_thread_each(dw.size()), conv1d_weight_sum, partial, dw);

@@ -120,7 +120,7 @@ void layer_norm_backward(View<const real, 3> dy, View<const real, 3> x, View<con
 void layer_norm_backward_parameters(View<const real, 3> dy, View<const real, 3> x, real epsilon, View<real, 1> dgamma,
                                     View<real, 1> dbeta) {
   const int64_t rows = x.extent[0] * x.extent[1], C = x.extent[2];
-  const Parts statistics(2, rows), parts(2 * C, ceil_div(rows, column_rows));
+  const Parts statistics({2, rows}), parts({2 * C, ceil_div(rows, column_rows)});
   launch(rows_grid(x.extent), statistics_kernel, x, epsilon, statistics);
   launch({.blocks = block_counts(ceil_div(C, columns) * ceil_div(rows, column_rows)), .threads = block}, columns_kernel,
          dy, x, statistics, parts);

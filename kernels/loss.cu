@@ -80,9 +80,9 @@ void mean_of(Terms of, int64_t n, View<real, 1> loss) {
   const double divisor = static_cast<double>(n);
   if (blocks == 1)
     return launch({.blocks = 1, .threads = block}, sum_kernel<Terms, real>, of, n, share, divisor, loss.data);
-  const Parts parts(1, blocks);
+  const Parts parts({1, blocks});
   launch({.blocks = block_counts(blocks), .threads = block}, sum_kernel<Terms, double>, of, n, share, 1.0,
-         View<double, 2>(parts).data);
+         parts.view().data);
   launch({.blocks = 1, .threads = block}, sum_kernel<Summed, real>, Summed{parts}, blocks, blocks, divisor, loss.data);
 }
 

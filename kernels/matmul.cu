@@ -1,11 +1,10 @@
 #include "kernels/matmul.cuh"
 
-#include <memory>
 #include <type_traits>
 
 #include "kernels/async_copy.cuh"
-#include "kernels/device.h"
 #include "kernels/simt.h"
+#include "kernels/workspace.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
@@ -178,20 +177,6 @@ __global__ void sum_of_chains_kernel(View<const real, 3> chains, Strided start, 
   c.data[i] = total;
 }
 
-// Of (count, M, N) numbers, for one call.
-class Workspace {
- public:
-  Workspace(int64_t count, int64_t M, int64_t N)
-      : memory_(device::allocate(static_cast<size_t>(count * M * N) * sizeof(real)), device::release),
-        view{static_cast<real*>(memory_.get()), {count, M, N}} {}
-
- private:
-  std::unique_ptr<void, decltype(&device::release)> memory_;
-
- public:
-  const View<real, 3> view;
-};
-
 // A thread owns a chain of 256 rows of one column.
 __global__ void column_sums_kernel(View<const real, 2> x, View<real, 3> sums) {
   const int64_t chain = int64_t{blockIdx.x} * blockDim.y + threadIdx.y;
@@ -216,10 +201,10 @@ void product(Strided a, Strided b, int64_t K, Strided start, Precision precision
   if (chains <= 1 || tiles<Middle>(M, N) >= enough || c.size() == 0)
     return run(precision, {a, b, K, start, {c.data, {1, M, N}}});
   const int64_t at_once = min(min(chains, most_room / c.size() + 1), int64_t{65535});
-  const Workspace room(at_once, M, N);
+  const Workspace<real, 3> room({at_once, M, N});
   for (int64_t first = 0; first < chains; first += at_once) {
     const int64_t k = first * chain, count = min(at_once, chains - first);
-    const View<real, 3> results{room.view.data, {count, M, N}};
+    const View<real, 3> results{room.view().data, {count, M, N}};
     run(precision, {{a.data + k * a.column, a.row, a.column},
                     {b.data + k * b.row, b.row, b.column},
                     min(K - k, count * chain),
@@ -231,10 +216,10 @@ void product(Strided a, Strided b, int64_t K, Strided start, Precision precision
 
 void column_sums(View<const real, 2> x, View<real, 1> sums) {
   const int64_t C = x.extent[1], chains = ceil_div(x.extent[0], matmul_chain);
-  const Workspace room(chains, 1, C);
+  const Workspace<real, 3> room({chains, 1, C});
   const dim3 blocks = block_counts(ceil_div(chains, 8), ceil_div(C, 32));
-  launch({.blocks = blocks, .threads = {32, 8}}, column_sums_kernel, x, room.view);
-  launch(one_thread_each(C), sum_of_chains_kernel, room.view, zeros, View<real, 2>{sums.data, {1, C}});
+  launch({.blocks = blocks, .threads = {32, 8}}, column_sums_kernel, x, room);
+  launch(one_thread_each(C), sum_of_chains_kernel, room, zeros, View<real, 2>{sums.data, {1, C}});
 }
 
 void matmul(View<const real, 2> a, View<const real, 2> b, Precision precision, View<real, 2> c) {

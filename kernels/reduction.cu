@@ -1,10 +1,8 @@
 #include "kernels/reduction.h"
 
-#include <memory>
-
-#include "kernels/device.h"
 #include "kernels/map.cuh"
 #include "kernels/warp.cuh"
+#include "kernels/workspace.cuh"
 
 namespace SEISGRAD::gpu {
 namespace {
@@ -75,9 +73,7 @@ void sum(View<const real, 3> x, View<real, 2> y) {
   const auto [O, R, I] = x.extent;
   const int64_t P = max(int64_t{1}, ceil_div(R, chunk));
   if (P == 1) return sum_chunks(x, {y.data, {O, 1, I}});
-  const std::unique_ptr<void, decltype(&device::release)> memory(
-      device::allocate(static_cast<size_t>(O * P * I) * sizeof(real)), device::release);
-  const View<real, 3> parts{static_cast<real*>(memory.get()), {O, P, I}};
+  const Workspace<real, 3> parts({O, P, I});
   sum_chunks(x, parts);
   sum(parts, y);
 }
