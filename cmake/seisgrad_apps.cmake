@@ -21,7 +21,12 @@ if(HDF5_FOUND AND JSON_INCLUDE)
 endif()
 
 # The program's parts as a library, so that tests reach them; its own precision only.
-file(GLOB app_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/report/*.cpp ${PROJECT_SOURCE_DIR}/apps/scan/*.cpp)
+set(app_sources)
+foreach(part report scan data train evaluate)
+  file(GLOB part_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/${part}/*.cpp)
+  list(FILTER part_sources EXCLUDE REGEX "/verb.cpp$")
+  list(APPEND app_sources ${part_sources})
+endforeach()
 list(APPEND app_sources apps/device.cpp apps/version.cpp apps/model/graph.cpp apps/model/load.cpp apps/model/settings.cpp)
 if(NOT (SEISGRAD_HAS_DATA AND SEISGRAD_HAS_IMPORT AND CLI11_INCLUDE))
   message(STATUS "left out: the program seisgrad, which needs libmseed, HDF5, nlohmann-json and CLI11")
@@ -36,7 +41,8 @@ target_compile_definitions(apps PRIVATE SEISGRAD_VERSION="${PROJECT_VERSION}")
 add_library(gradcheck_command OBJECT ${PROJECT_SOURCE_DIR}/apps/gradcheck/gradcheck.cpp)
 target_link_libraries(gradcheck_command PUBLIC gradcheck_f64)
 
-add_library(program OBJECT ${PROJECT_SOURCE_DIR}/apps/main.cpp)
+file(GLOB verb_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/*/verb.cpp)
+add_library(program OBJECT ${PROJECT_SOURCE_DIR}/apps/main.cpp ${verb_sources})
 target_link_libraries(program PUBLIC apps)
 
 # seisgrad has NVIDIA's GPUs where nvcc is; seisgrad-emulated runs the same CUDA kernels on the CPU, and says so.

@@ -1,5 +1,5 @@
 # data/ knows nothing of `real`: one library.
-file(GLOB data_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/*.cpp)
+file(GLOB data_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/data/synthetic/*.cpp)
 if(MSEED_FOUND AND data_sources)
   set(SEISGRAD_HAS_DATA ON)
   add_library(data STATIC ${data_sources})

@@ -38,6 +38,12 @@ enum class Purpose : uint16_t {
   lstm_input_dropout = 4,
   lstm_recurrent_dropout = 5,
   toy_record = 6,
+  split = 7,         // training, validation or test: element = hash of the event's or trace's name
+  order = 8,         // of examples, step = epoch
+  augmentation = 9,  // step = epoch, element = example and draw
+  synthetic_event = 10,
+  synthetic_path = 11,  // codas, site effects
+  synthetic_noise = 12,
 };
 
 // Names one sequence of 2^66 random words.

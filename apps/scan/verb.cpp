@@ -1,0 +1,55 @@
+#include "apps/verb.h"
+
+#include <map>
+#include <memory>
+
+#include "apps/scan/options.h"
+
+namespace seisgrad {
+
+std::vector<Verb> scan_verbs(CLI::App& program) {
+  auto o = std::make_shared<ScanOptions>();
+  CLI::App* c = program.add_subcommand("scan", "Score continuous seismograms; write picks, detections, coverage");
+  c->footer(
+      "Writes into --out: picks.csv, detections.csv, coverage.csv (every sample scored, or why not), scan.json.\n\n"
+      "Examples:\n"
+      "  seisgrad scan --model eqt.safetensors day.mseed\n"
+      "  seisgrad scan --model eqt.safetensors --out results --plots archive/2019/PB/B916\n"
+      "  seisgrad scan --model keras_model.h5 --stride 18 --p-threshold 0.2 'data/*.mseed' more.sac");
+  c->add_option("--model", o->model, "Weights: .safetensors of seisgrad, or a Keras EQTransformer .h5")->required();
+  c->add_option("input", o->inputs, "Files (miniSEED, SAC), folders or quoted patterns")->required();
+  c->add_option("--out", o->out, "Folder for the results")->capture_default_str();
+  auto* overlap = c->add_option("--overlap", o->overlap, "Overlap of windows, as a fraction of a window")
+                      ->check(CLI::Range(0.0, 0.99));
+  c->add_option("--stride", o->stride, "Seconds from one window to the next [the model file's, or 30]")
+      ->check(CLI::PositiveNumber)
+      ->excludes(overlap);
+  c->add_option("--stack", o->stack, "How overlapping windows are joined: max or mean")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, StackMode>{{"max", StackMode::max}, {"mean", StackMode::mean}}))
+      ->default_str("max");
+  c->add_option("--blind", o->blind, "Seconds at the edges of a window that do not count")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c->add_option("--detection-threshold", o->detection_threshold, "[the model file's, or 0.3]")
+      ->check(CLI::Range(0.0, 1.0));
+  c->add_option("--p-threshold", o->p_threshold, "[the model file's, or 0.1]")->check(CLI::Range(0.0, 1.0));
+  c->add_option("--s-threshold", o->s_threshold, "[the model file's, or 0.1]")->check(CLI::Range(0.0, 1.0));
+  c->add_flag("--require-detection", o->require_detection, "Pick only inside detections, paired as EQTransformer does");
+  c->add_option("--dead-time", o->dead_time, "Seconds within which a stronger pick of the same phase silences others")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c->add_option("--probabilities", o->probabilities, "Also write the probability traces, as mseed or npy")
+      ->check(CLI::IsMember({"mseed", "npy"}));
+  c->add_flag("--plots", o->plots, "Also draw each event as SVG");
+  c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
+  c->add_option("--batch", o->batch, "Windows scored at once, halved where memory is short; no matter to results")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  c->add_option("--device", o->device, "cpu, cuda, cuda:i (GPU number i, from 0) or auto: a GPU where there is one")
+      ->capture_default_str();
+  c->add_flag("--quiet", o->quiet, "No progress bar, no summary");
+  return {{c, [o] { return scan(*o); }}};
+}
+
+}  // namespace seisgrad

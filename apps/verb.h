@@ -1,0 +1,19 @@
+// Verb: one verb of the program. Its options are filled by CLI11 while the command line is read, then run() does the
+// work and gives the exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted. Each folder has its own verb.cpp.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <vector>
+
+namespace seisgrad {
+
+struct Verb {
+  CLI::App* command;
+  std::function<int()> run;
+};
+
+std::vector<Verb> model_verbs(CLI::App& program);
+std::vector<Verb> scan_verbs(CLI::App& program);
+std::vector<Verb> gradcheck_verbs(CLI::App& program);
+
+}  // namespace seisgrad
