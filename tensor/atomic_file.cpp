@@ -36,24 +36,6 @@ const char* remedy(int reason) {
   throw std::runtime_error(joined("cannot ", what, " ", path, ": ", std::strerror(reason), remedy(reason)));
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return fd_; }
-  bool close() {
-    const int fd = fd_;
-    fd_ = -1;
-    return fd < 0 || ::close(fd) == 0;
-  }
-
- private:
-  int fd_;
-};
-
 void write_all(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -63,34 +45,58 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
   }
 }
 
-void write_and_flush(const std::string& path, std::string_view bytes) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.get() < 0) fail("create", path);
-  write_all(file.get(), bytes, path);
-  if (::fsync(file.get()) != 0) fail("flush", path);
-  if (!file.close()) fail("close", path);
-}
-
 std::string directory_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+void flush_directory(const std::string& directory) {
+  const int folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool flushed = folder >= 0 && (::fsync(folder) == 0 || errno == EINVAL);
+  const int reason = errno;
+  if (folder >= 0) ::close(folder);
+  errno = reason;
+  if (!flushed) fail("flush the directory", directory);
+}
+
 }  // namespace
 
-void replace_file(const std::string& path, std::string_view bytes) {
+PartialFile::PartialFile(const std::string& path) : path_(path) {
   static std::atomic<unsigned> serial{0};  // two threads may save beside each other
-  const std::string temporary = joined(path, ".partial-", ::getpid(), "-", serial++);
-  try {
-    write_and_flush(temporary, bytes);
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) fail("write", path);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
-  const std::string directory = directory_of(path);
-  const Descriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || (::fsync(folder.get()) != 0 && errno != EINVAL)) fail("flush the directory", directory);
+  temporary_ = joined(path, ".partial-", ::getpid(), "-", serial++);
+  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (fd_ < 0) fail("create", temporary_);
+}
+
+PartialFile::~PartialFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void PartialFile::append(std::string_view bytes) {
+  write_all(fd_, bytes, temporary_);
+  size_ += bytes.size();
+}
+
+void PartialFile::overwrite_begin(std::string_view bytes) {
+  require(bytes.size() <= size_, "overwrite_begin: ", bytes.size(), " bytes of a file of ", size_);
+  if (::pwrite(fd_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) fail("write", temporary_);
+}
+
+void PartialFile::commit() {
+  if (::fsync(fd_) != 0) fail("flush", temporary_);
+  const int fd = fd_;
+  fd_ = -1;
+  if (::close(fd) != 0) fail("close", temporary_);
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write", path_);
+  temporary_.clear();
+  flush_directory(directory_of(path_));
+}
+
+void replace_file(const std::string& path, std::string_view bytes) {
+  PartialFile file(path);
+  file.append(bytes);
+  file.commit();
 }
 
 }  // namespace seisgrad

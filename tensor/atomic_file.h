@@ -1,5 +1,6 @@
-// replace_file: writing a file so that a crash, a full disk or a kill leaves either the old one or the new one.
+// Writing a file so that a crash, a full disk or a kill leaves either the old one or the new one.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,5 +10,25 @@ namespace seisgrad {
 // directory. Throws std::runtime_error naming the file, the system's reason and a remedy; the old file and its
 // directory are then as they were.
 void replace_file(const std::string& path, std::string_view bytes);
+
+// The same for a file that is too large for memory: written piece by piece, `path` only after commit(). Without it the
+// temporary file is removed. Errors as above.
+class PartialFile {
+ public:
+  explicit PartialFile(const std::string& path);
+  ~PartialFile();
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  void append(std::string_view bytes);
+  void overwrite_begin(std::string_view bytes);  // the first bytes, which must be written already
+  uint64_t size() const { return size_; }        // of all that was appended
+  void commit();
+
+ private:
+  std::string path_, temporary_;
+  int fd_;
+  uint64_t size_ = 0;
+};
 
 }  // namespace seisgrad
