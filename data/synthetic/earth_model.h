@@ -1,0 +1,42 @@
+// EarthModel: wave speeds in spherical shells, from the surface down to a reflecting floor.
+//
+// Within a shell the speed follows Bullen's law v = a r^b, b from the speeds at its top and bottom; so the integrals of
+// ray theory have closed forms (travel_time.h). A jump is two shells that meet with different speeds.
+#pragma once
+#include <vector>
+
+#include "data/synthetic/draws.h"
+
+namespace seisgrad {
+
+inline constexpr double earth_radius = 6371;  // km
+inline constexpr double km_per_degree = earth_radius * 3.14159265358979323846 / 180;
+
+enum class Wave { p, s };
+
+struct Shell {
+  double top, bottom;                           // depth, km
+  double vp_top, vp_bottom, vs_top, vs_bottom;  // km/s
+
+  double at_top(Wave wave) const { return wave == Wave::p ? vp_top : vs_top; }
+  double at_bottom(Wave wave) const { return wave == Wave::p ? vp_bottom : vs_bottom; }
+};
+
+struct EarthModel {
+  std::vector<Shell> shells;  // each begins where the one above it ends
+  double moho = 35;           // depth, km
+
+  const Shell& shell_at(double depth) const;  // at an interface the lower one
+  double speed(Wave wave, double depth) const;
+};
+
+// ak135 down to the core: Kennett, Engdahl and Buland, "Constraints on seismic velocities in the Earth from
+// traveltimes", Geophysical Journal International 122, 1995, table 3.
+const EarthModel& ak135();
+
+// A crust of three to seven layers over a mantle to 300 km depth, drawn at random: mostly with 0.1 to 4 km of weathered
+// rock or sediment on top, a vp/vs ratio that falls from 1.8-3 there to 1.68-1.80 below, a Moho at 22 to 50 km. Speeds
+// rise with depth; there is no low-velocity layer.
+EarthModel random_crust(Draws& draw);
+
+}  // namespace seisgrad
