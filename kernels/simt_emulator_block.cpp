@@ -23,8 +23,11 @@ namespace {
 thread_local Block* running_block = nullptr;
 
 bool shall_give_up() { return options.give_up && options.give_up(); }
-Error given_up() { return Error("the launch was given up, as simt::options.give_up asks"); }
 }  // namespace
+
+void go_on_or_give_up() {
+  if (shall_give_up()) throw Error("the launch was given up, as simt::options.give_up asks");
+}
 
 Block& Block::running() {
   if (!running_block) throw Error("a CUDA word is used outside of a kernel");
@@ -55,10 +58,8 @@ void Block::begin(const Launch& launch) {
 void Block::end() { sanitizer::acquire(&ended_); }
 
 void Block::run(uint3 index, uint64_t schedule) {
-  if (shall_give_up()) {
-    end();
-    throw given_up();
-  }
+  if (shall_give_up()) end();
+  go_on_or_give_up();
   in_order_ = schedule == 0;
   if (schedule != 0) random_ = schedule;
   blockIdx = index;
@@ -88,6 +89,7 @@ void Block::work(Worker& me) {
   while (!closing_) {
     sanitizer::acquire(&begun_);
     try {
+      go_on_or_give_up();
       launch_->one_thread(launch_->call);
     } catch (const Cancelled&) {
     } catch (...) { error_ = std::current_exception(); }
@@ -161,7 +163,7 @@ void Block::go_on(Fiber& from, CudaThread* next) {
 }
 
 void Block::wait() {
-  if (shall_give_up()) throw given_up();
+  go_on_or_give_up();
   CudaThread& me = *running_;
   CudaThread* next = choose();
   if (!next) throw Error(report());

@@ -49,6 +49,9 @@ struct Launch {
   const void* call;
 };
 
+// Throws where simt::options.give_up says so.
+void go_on_or_give_up();
+
 class Block {
  public:
   Block();

@@ -19,6 +19,7 @@ void land(const Copy& copy) {
 }  // namespace
 
 void copy_later(void* shared, const void* source, size_t bytes, bool inside, Place at) {
+  go_on_or_give_up();
   Block& block = Block::running();
   CudaThread& me = block.thread();
   if (reinterpret_cast<uintptr_t>(shared) % bytes != 0 || (inside && reinterpret_cast<uintptr_t>(source) % bytes != 0))

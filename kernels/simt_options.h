@@ -19,7 +19,7 @@ struct Site {
 struct Options {
   uint64_t seed = 0;  // 0: blocks and threads in the order of their numbers; other seeds: each its own random order
   Site skip{};        // the barrier that does nothing; none where line is 0
-  bool (*give_up)() = nullptr;  // asked before each block and at each wait; true ends the launch with an Error
+  bool (*give_up)() = nullptr;  // asked before each thread, wait and copy; true ends the launch with an Error
 
   // Done when somebody waits for it, not before; else at once. What lacks a wait goes wrong under one of the two.
   bool late_kernels = false, late_copies = true;
