@@ -2,42 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "apps/report/svg_text.h"
 
 namespace seisgrad {
 namespace {
 
 constexpr int left_margin = 90, right_margin = 20, top_margin = 40, bottom_margin = 45, panel_gap = 14;
-
-template <class... Args>
-void print(std::string& out, const char* format, Args... args) {
-  char text[512];
-  std::snprintf(text, sizeof text, format, args...);
-  out += text;
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else out += c;
-  }
-  return out;
-}
-
-void write_text(std::string& out, double x, double y, const char* anchor, const std::string& text,
-                const char* more = "") {
-  print(out, "<text x='%.1f' y='%.1f' text-anchor='%s' %s>", x, y, anchor, more);
-  out += escaped(text) + "</text>\n";
-}
-
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", std::abs(v) < 1e-12 ? 0.0 : v);
-  return text;
-}
 
 struct Frame {
   double x, y, width, height, low, high, x_end;
@@ -83,7 +54,7 @@ void draw_panel(std::string& out, const Panel& panel, const Frame& f) {
         f.height);
   for (const double v : ticks(f.low, f.high, 4)) {
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='#888'/>\n", f.x - 4, f.x, f.at_y(v), f.at_y(v));
-    write_text(out, f.x - 7, f.at_y(v) + 4, "end", number(v), "font-size='11'");
+    write_text(out, f.x - 7, f.at_y(v) + 4, "end", tick_text(v), "font-size='11'");
   }
   for (const Line& line : panel.lines) draw_line(out, f, line);
   for (const Marker& m : panel.markers) {
@@ -135,7 +106,7 @@ std::string to_svg(const Figure& figure) {
   for (const double v : ticks(0, figure.x_end, 10)) {
     const double x = left_margin + v / figure.x_end * width;
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='#888'/>\n", x, x, y, y + 5);
-    write_text(out, x, y + 18, "middle", number(v), "font-size='11'");
+    write_text(out, x, y + 18, "middle", tick_text(v), "font-size='11'");
   }
   write_text(out, left_margin + width / 2, y + 36, "middle", figure.x_label, "font-size='12'");
   return out + "</svg>\n";

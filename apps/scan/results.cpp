@@ -1,12 +1,11 @@
 #include "apps/scan/results.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/report/folder.h"
 #include "apps/scan/probabilities.h"
 #include "tensor/atomic_file.h"
 
@@ -61,11 +60,7 @@ std::vector<Coverage> uncovered(const Coverage& gap, const std::vector<Coverage>
 }  // namespace
 
 Results::Results(std::string folder, std::string model) : folder_(std::move(folder)), model_(std::move(model)) {
-  std::error_code error;
-  std::filesystem::create_directories(folder_, error);
-  if (error || access(folder_.c_str(), W_OK) != 0)
-    throw std::runtime_error(folder_ + ": cannot be written" + (error ? ", " + error.message() : "") +
-                             "; choose another folder with --out");
+  make_folder(folder_);
 }
 
 void Results::skipped(const Excluded& span) {

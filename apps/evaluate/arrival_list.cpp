@@ -1,0 +1,142 @@
+#include "apps/evaluate/arrival_list.h"
+
+#include <charconv>
+#include <initializer_list>
+#include <set>
+#include <stdexcept>
+
+#include "data/csv.h"
+#include "tensor/require.h"
+
+namespace seisgrad {
+namespace {
+
+// A table of which columns are known by several names.
+class Table {
+ public:
+  explicit Table(const std::string& path) : path_(path), reader_(path) {}
+
+  bool next() { return reader_.next(); }
+  // The first of these names that a column has; nullptr without one.
+  const char* column(std::initializer_list<const char*> names) const {
+    for (const char* name : names)
+      if (reader_.has(name)) return name;
+    return nullptr;
+  }
+  std::string text(const char* column) const { return column ? reader_.cell(column) : std::string(); }
+
+  Time time(const char* column) const {
+    std::string iso = text(column);
+    if (iso.ends_with("+00:00")) iso.resize(iso.size() - 6);
+    try {
+      return time_from_iso(iso);
+    } catch (const std::invalid_argument& error) { fail(error.what()); }
+  }
+
+  double probability(const char* column) const {
+    const std::string number = text(column);
+    if (number.empty()) return 1;
+    double p = -1;
+    const auto end = std::from_chars(number.data(), number.data() + number.size(), p).ptr;
+    if (end != number.data() + number.size() || !(p >= 0 && p <= 1))
+      fail("a probability must be between 0 and 1, got \"" + number + "\"");
+    return p;
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw std::runtime_error(joined(path_, ":", reader_.line(), ": ", what));
+  }
+
+ private:
+  std::string path_;
+  CsvReader reader_;
+};
+
+// 'P', 'S' or, of another phase, 0.
+char phase_letter(const std::string& phase) {
+  if (phase.empty()) return 0;
+  if (phase == "p" || phase == "s") return phase == "p" ? 'P' : 'S';
+  return phase[0] == 'P' || phase[0] == 'S' ? phase[0] : char{0};
+}
+
+// Names as other programs pad or join them: "CI  ", "PB.B916.00.EH".
+void set_station(const std::string& network, std::string station, auto& row) {
+  const auto trimmed = [](std::string text) {
+    const size_t begin = text.find_first_not_of(' ');
+    return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+  };
+  row.network = trimmed(network);
+  station = trimmed(station);
+  const size_t dot = station.find('.');
+  if (dot != std::string::npos) {
+    row.network = station.substr(0, dot);
+    station = station.substr(dot + 1);
+    station = station.substr(0, station.find('.'));
+  }
+  row.station = station;
+}
+
+}  // namespace
+
+ArrivalList read_arrivals(const std::string& path) {
+  Table table(path);
+  const char* network = table.column({"network", "network_code", "net"});
+  const char* station = table.column({"station", "station_id", "station_code", "sta", "trace_id", "id"});
+  const char* phase = table.column({"phase", "phase_type", "phase_hint", "phaseHint", "type"});
+  const char* time = table.column({"time", "phase_time", "peak_time", "arrival_time", "timestamp"});
+  const char* probability =
+      table.column({"probability", "phase_score", "peak_value", "prob", "phase_prob", "score", "confidence"});
+  const char* event = table.column({"event", "event_id", "evid", "record", "source_id"});
+  const char *start = table.column({"start"}), *end = table.column({"end"}), *model = table.column({"model"});
+  const char* both_times[2] = {table.column({"p_time", "p_arrival_time", "predicted_P"}),
+                               table.column({"s_time", "s_arrival_time", "predicted_S"})};
+  const char* both_probabilities[2] = {table.column({"p_probability", "p_prob"}),
+                                       table.column({"s_probability", "s_prob"})};
+  const bool one_a_row = phase && time;
+  if (!station || !(one_a_row || both_times[0] || both_times[1]))
+    table.fail("the header must name a station, and a phase and a time or p_time and s_time; see docs/evaluation.md");
+
+  ArrivalList list{.path = path, .model = "", .arrivals = {}, .spans = {}};
+  std::set<std::string> models;
+  while (table.next()) {
+    ++list.rows;
+    models.insert(table.text(model));
+    ListedArrival row;
+    set_station(table.text(network), table.text(station), row);
+    row.event = table.text(event);
+    if (!table.text(start).empty() && !table.text(end).empty())
+      list.spans.push_back({row.network, row.station, table.time(start), table.time(end)});
+    if (one_a_row) {
+      row.phase = phase_letter(table.text(phase));
+      row.time = table.time(time);
+      row.probability = table.probability(probability);
+      if (row.phase == 0) ++list.other_phases;
+      else list.arrivals.push_back(row);
+      continue;
+    }
+    if (row.event.empty()) row.event = joined("row ", list.rows);
+    for (size_t k = 0; k < 2; ++k) {
+      if (table.text(both_times[k]).empty()) continue;
+      row.phase = k == 0 ? 'P' : 'S';
+      row.time = table.time(both_times[k]);
+      row.probability = table.probability(both_probabilities[k]);
+      list.arrivals.push_back(row);
+    }
+  }
+  if (models.size() == 1) list.model = *models.begin();
+  return list;
+}
+
+std::vector<StationSpan> read_coverage(const std::string& path) {
+  Table table(path);
+  for (const char* name : {"network", "station", "status", "start_time", "end_time"})
+    if (!table.column({name}))
+      table.fail("expected the coverage.csv of a scan: network,station,...,start_time,end_time,status");
+  std::vector<StationSpan> spans;
+  while (table.next())
+    if (table.text("status") == "scored")
+      spans.push_back({table.text("network"), table.text("station"), table.time("start_time"), table.time("end_time")});
+  return spans;
+}
+
+}  // namespace seisgrad
