@@ -45,7 +45,8 @@ if(BOOST_CONTEXT_LIBRARY AND cuda_sources)
   foreach(target device_emulated kernels_emulated_f32 kernels_emulated_f64)
     target_link_libraries(${target} PUBLIC simt_emulator seisgrad_options)
     # View bounds are checked here; g++ does not know nvcc's #pragma unroll
-    target_compile_options(${target} PRIVATE -x c++ -UNDEBUG -Wno-unknown-pragmas)
+    target_compile_options(${target} PRIVATE -x c++ -UNDEBUG -Wno-unknown-pragmas
+                           $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)  # #pragma unroll is for nvcc
   endforeach()
 endif()
 if(SEISGRAD_HAS_CUDA AND cuda_sources)

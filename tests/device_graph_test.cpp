@@ -129,7 +129,9 @@ TEST_CASE("device graph: a recording uses its own blocks again, and none from ou
   if (!has_cuda()) return;
   DeviceBlock outside = device_block(4096);
   device::record([&] {
-    const void* const scratch = device_block(4096).get();  // given back at once
+    DeviceBlock first = device_block(4096);
+    const void* const scratch = first.get();
+    first.reset();
     outside.reset();
     CHECK(device_block(4096).get() == scratch);
   });

@@ -4,7 +4,6 @@
 
 #include "autograd/ops.h"
 #include "kernels/matmul.h"
-#include "kernels/matmul.simd.h"
 #include "kernels/parallel.h"
 #include "tests/agree.h"
 #ifdef SEISGRAD_EMULATED
@@ -248,24 +247,6 @@ TEST_CASE("linear: the same bits for any number of rows and threads") {
     CHECK(kept(some) == std::vector<real>(y.begin(), y.begin() + rows * 70));
   }
 }
-
-#if defined(SEISGRAD_SIMD_DISPATCH) && defined(__x86_64__)
-TEST_CASE("matmul: AVX2 and AVX-512 give the same bits") {
-  if (SIMD_BEST(product_block) != avx512::product_block) {
-    MESSAGE("skipped: this machine has no AVX-512");
-    return;
-  }
-  for (uint64_t seed = 0; seed < cases(50); ++seed) {
-    Random random(seed);
-    const int64_t M = random.size(40), K = random.size(100), N = random.size(70), row = (N + 15) / 16 * 16;
-    const Tensor a = random.tensor({M, K}), b = random.tensor({K, row}), c = random.tensor({M, N});
-    std::vector<real> narrow = kept(c), wide = narrow;
-    avx2::product_block(a.values().data(), K, 1, b.values().data(), row, K, narrow.data(), N, M, N);
-    avx512::product_block(a.values().data(), K, 1, b.values().data(), row, K, wide.data(), N, M, N);
-    CHECK(narrow == wide);
-  }
-}
-#endif
 
 #ifdef SEISGRAD_EMULATED
 TEST_CASE("linear: each barrier of the CUDA kernels is needed") {

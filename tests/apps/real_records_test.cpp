@@ -11,6 +11,7 @@
 #include "apps/model/convert.h"
 #include "apps/scan/options.h"
 #include "kernels/parallel.h"
+#include "kernels/sanitizers.h"
 #include "tests/shared.h"
 #include "tests/temporary.h"
 
@@ -68,6 +69,7 @@ std::optional<nlohmann::json> scored(const std::string& arguments, const Tempora
 }  // namespace
 
 TEST_CASE("real records: Ridgecrest, covered whole, the same picks however it is scanned, scores") {
+  if (thread_sanitizer) return;  // hours; scan_test.cpp has the same threads on a short record
   const auto keras = shared_path("golden/eqt_2bilstm_weights.keras.h5");
   const auto data = shared_path("data/continuous/ridgecrest_20190707");
   if (!keras || !data) return;
@@ -114,6 +116,7 @@ TEST_CASE("real records: Ridgecrest, covered whole, the same picks however it is
 }
 
 TEST_CASE("real records: 60 local earthquakes, scores") {
+  if (thread_sanitizer) return;  // hours; scan_test.cpp has the same threads on a short record
   const auto keras = shared_path("golden/eqt_2bilstm_weights.keras.h5");
   const auto data = shared_path("data/labelled_local/ncedc_public_mseed");
   if (!keras || !data) return;
