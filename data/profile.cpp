@@ -6,7 +6,18 @@ namespace seisgrad {
 
 PreprocessingProfile profile_named(const std::string& name) {
   if (name == "eqtransformer") return {};
-  require(name == "seisbench", "preprocessing profile: eqtransformer or seisbench, got \"", name, "\"");
+  if (name == "phase_classifier") {
+    PreprocessingProfile classifier;
+    classifier.name = name;
+    classifier.rate = 20;
+    classifier.band_low = 0.05;
+    classifier.band_high = 8;
+    classifier.component_order = "ZNE";
+    classifier.normalisation = Normalisation::max_joint;
+    return classifier;
+  }
+  require(name == "seisbench", "preprocessing profile: eqtransformer, seisbench or phase_classifier, got \"", name,
+          "\"");
   PreprocessingProfile seisbench;
   seisbench.name = name;
   seisbench.band_pass = false;
@@ -25,15 +36,18 @@ std::string to_string(Normalisation normalisation) {
       return "max_per_channel";
     case Normalisation::std_joint:
       return "std_joint";
+    case Normalisation::max_joint:
+      return "max_joint";
   }
   return {};
 }
 
 Normalisation normalisation_named(const std::string& name) {
-  for (const Normalisation n :
-       {Normalisation::std_per_channel, Normalisation::max_per_channel, Normalisation::std_joint})
+  for (const Normalisation n : {Normalisation::std_per_channel, Normalisation::max_per_channel,
+                                Normalisation::std_joint, Normalisation::max_joint})
     if (to_string(n) == name) return n;
-  throw std::invalid_argument("normalisation: std_per_channel, max_per_channel or std_joint, got \"" + name + "\"");
+  throw std::invalid_argument("normalisation: std_per_channel, max_per_channel, std_joint or max_joint, got \"" + name +
+                              "\"");
 }
 
 }  // namespace seisgrad

@@ -10,6 +10,7 @@ enum class Normalisation {
   std_per_channel,  // by each channel's standard deviation (EQTransformer, "std")
   max_per_channel,  // by each channel's largest value, not magnitude (EQTransformer, "max")
   std_joint,        // by one standard deviation over all channels (SeisBench)
+  max_joint,        // by the largest magnitude of all channels (the phase classifier)
 };
 
 struct PreprocessingProfile {
@@ -32,7 +33,8 @@ struct PreprocessingProfile {
   friend bool operator==(const PreprocessingProfile&, const PreprocessingProfile&) = default;
 };
 
-// "eqtransformer" (as its mseed_predictor: 1-45 Hz, 2 corners, zero phase) or "seisbench" (no filter, joint scaling).
+// "eqtransformer" (as its mseed_predictor: 1-45 Hz, 2 corners, zero phase), "seisbench" (no filter, joint scaling) or
+// "phase_classifier" (20 Hz, 0.05-8 Hz by a filter of four poles, max_joint, components Z, N, E).
 // Throws std::invalid_argument for another name.
 PreprocessingProfile profile_named(const std::string& name);
 

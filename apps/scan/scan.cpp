@@ -73,6 +73,7 @@ ScoredSegment pick(Probabilities probabilities, const ScanOptions& options, cons
 }
 
 WindowOptions window_options(const PreprocessingProfile& profile, int64_t filled) {
+  require(profile.normalisation != Normalisation::max_joint, "scan: EQTransformer is never trained on max_joint");
   const WindowScale scale = profile.normalisation == Normalisation::std_per_channel   ? WindowScale::std_per_channel
                             : profile.normalisation == Normalisation::max_per_channel ? WindowScale::max_per_channel
                                                                                       : WindowScale::std_joint;

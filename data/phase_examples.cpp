@@ -1,0 +1,109 @@
+#include "data/phase_examples.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "data/draws.h"
+#include "data/normalise.h"
+#include "data/window_examples.h"
+#include "tensor/require.h"
+
+namespace seisgrad {
+namespace {
+
+constexpr std::uint16_t cutting = 100;
+
+bool has_phase(const TraceInfo& info, const std::string& phase) {
+  return std::any_of(info.arrivals.begin(), info.arrivals.end(), [&](const Arrival& a) { return a.phase == phase; });
+}
+
+// The phase that arrival i is for the classifier; "" where it is none of its.
+std::string phase_of(const TraceInfo& info, std::size_t i, double teleseismic_km) {
+  const std::string& phase = info.arrivals[i].phase;
+  if (phase != "P" && phase != "S") return phase == "Pg" || phase == "Sg" ? phase : "";
+  if (!(info.distance < teleseismic_km)) return phase;
+  return has_phase(info, phase + "g") ? "" : phase + "g";
+}
+
+std::int32_t class_named(const std::vector<std::string>& classes, const std::string& name) {
+  const auto found = std::find(classes.begin(), classes.end(), name);
+  return found == classes.end() ? -1 : static_cast<std::int32_t>(found - classes.begin());
+}
+
+// The class of arrival i, or -1.
+std::int32_t class_of(const TraceInfo& info, std::size_t i, const PhaseExampleOptions& o) {
+  const std::string phase = phase_of(info, i, o.teleseismic_km);
+  if (phase.empty()) return -1;
+  if (const std::int32_t own = class_named(o.classes, phase); own >= 0) return own;
+  if (phase != "Pg") return -1;
+  const double last =
+      info.arrivals[i].sample + static_cast<double>(o.samples - o.anchor - o.shift) / o.profile.rate * info.rate;
+  for (std::size_t k = i + 1; k < info.arrivals.size(); ++k)
+    if (phase_of(info, k, o.teleseismic_km) == "Sg" && info.arrivals[k].sample < last)
+      return class_named(o.classes, "PgSg");
+  return -1;
+}
+
+// The end of what is noise for certain, in samples of the trace.
+double quiet_until(const TraceInfo& info, const PhaseExampleOptions& o) {
+  if (info.noise || info.arrivals.empty()) return static_cast<double>(info.noise ? info.samples : 0);
+  return info.arrivals[0].sample - o.noise_distance * info.rate;
+}
+
+}  // namespace
+
+std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, const PhaseExampleOptions& o) {
+  for (const std::string& name : o.classes)
+    require(name == "noise" || name == "P" || name == "S" || name == "Pg" || name == "Sg" || name == "PgSg",
+            "phase classifier: class \"", name, "\"; known are noise, P, S, Pg, Sg and PgSg");
+  std::vector<ExampleRef> refs;
+  const std::int32_t noise = class_named(o.classes, "noise");
+  for (std::size_t s = 0; s < sources.size(); ++s)
+    for (std::int64_t t = 0; t < sources[s].size; ++t) {
+      const TraceInfo info = sources[s].info(t);
+      const double scale = info.rate / o.profile.rate, length = static_cast<double>(o.samples) * scale;
+      const auto source = static_cast<std::int32_t>(s);
+      if (noise >= 0 && quiet_until(info, o) >= length + 2 * scale)
+        refs.push_back({.source = source, .category = noise, .trace = t, .arrival = -1});
+      for (std::size_t i = 0; i < info.arrivals.size(); ++i) {
+        const std::int32_t category = class_of(info, i, o);
+        const double first = info.arrivals[i].sample - static_cast<double>(o.anchor + o.shift + 1) * scale;
+        const double last = first + length + 2 * static_cast<double>(o.shift + 1) * scale;
+        if (category >= 0 && first >= 0 && last <= static_cast<double>(info.samples))
+          refs.push_back({.source = source, .category = category, .trace = t, .arrival = static_cast<std::int32_t>(i)});
+      }
+    }
+  return refs;
+}
+
+std::int32_t PhaseExamples::make(std::uint32_t epoch, std::int64_t position, std::span<float> input,
+                                 std::span<float>) const {
+  const PhaseExampleOptions& o = options_;
+  std::int32_t category = 0;
+  use_example(traces_, order_, o.training ? epoch : 0, position,
+              [&](const ExampleRef& ref, LabelledTrace trace) -> std::string {
+                const double quiet = quiet_until(trace.info, o) / trace.info.rate * o.profile.rate;
+                trace = filtered(trace, o.profile);
+                Draws draws({o.seed, Purpose::augmentation, o.training ? epoch : 0, cutting}, position);
+                double begin;
+                if (ref.arrival < 0) {
+                  begin = std::floor(draws.uniform(0, std::max(1.0, quiet - 1 - static_cast<double>(o.samples))));
+                } else {
+                  const double arrival = trace.info.arrivals[static_cast<std::size_t>(ref.arrival)].sample;
+                  begin = std::round(arrival) - static_cast<double>(o.anchor);
+                  if (o.training) begin += static_cast<double>(draws.integer(-o.shift, o.shift + 1));
+                }
+                const auto first = static_cast<std::int64_t>(begin);
+                if (first < 0 || first + o.samples > trace.info.samples) return "its window leaves the trace";
+                for (std::int64_t c = 0; c < 3; ++c)
+                  std::copy_n(trace.samples.begin() + c * trace.info.samples + first, o.samples,
+                              input.begin() + c * o.samples);
+                category = ref.category;
+                return {};
+              });
+  normalise(input, 3, o.profile.normalisation);
+  reorder_components(input, o.profile.component_order);
+  return category;
+}
+
+}  // namespace seisgrad

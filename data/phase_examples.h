@@ -1,0 +1,51 @@
+// Examples for the phase classifier (docs/training.md): windows that begin `anchor` samples before an arrival, give or
+// take a random shift, or that hold noise.
+//
+// Each trace goes through the profile first (20 Hz, 0.05-8 Hz), then its window is cut and normalised; a window that
+// would leave the trace is no example. Classes by name: "noise"; "P" and "S", of sources at least `teleseismic_km`
+// away, or whose distance nobody stated; "Pg" and "Sg"; "PgSg", a Pg whose Sg is in the window too. Nearer than that, a
+// first "P" or "S" counts as Pg or Sg where that phase is not named beside it. Noise windows come from noise traces,
+// and from what lies `noise_distance` seconds before the first arrival of others.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "data/loader.h"
+#include "data/profile.h"
+#include "data/training_traces.h"
+#include "kernels/philox.h"
+
+namespace seisgrad {
+
+struct PhaseExampleOptions {
+  std::uint64_t seed = 0;
+  std::vector<std::string> classes = {"noise", "P", "S", "PgSg"};
+  std::int64_t samples = 1024;
+  std::int64_t anchor = 100, shift = 40;  // samples; validation: no shift
+  double noise_distance = 60;             // s
+  double teleseismic_km = 2000;
+  PreprocessingProfile profile = profile_named("phase_classifier");
+  bool training = true;
+};
+
+// The windows that a trace's information promises, with the class as category and the arrival they are about.
+// Throws std::invalid_argument for a class that is none of the above.
+std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, const PhaseExampleOptions& options);
+
+class PhaseExamples {
+ public:
+  PhaseExamples(const TrainingTraces& traces, const Order& order, PhaseExampleOptions options)
+      : traces_(traces), order_(order), options_(std::move(options)) {}
+
+  ExampleShape shape() const { return {3 * options_.samples, 0}; }
+  std::int64_t positions() const { return order_.size(); }
+  // Category: the class.
+  std::int32_t make(std::uint32_t epoch, std::int64_t position, std::span<float> input, std::span<float> target) const;
+
+ private:
+  const TrainingTraces& traces_;
+  const Order& order_;
+  PhaseExampleOptions options_;
+};
+
+}  // namespace seisgrad

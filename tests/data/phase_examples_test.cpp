@@ -1,0 +1,95 @@
+#include "data/phase_examples.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace seisgrad;
+
+namespace {
+
+constexpr std::int64_t length = 12000;  // 120 s at 100 Hz
+
+// A spike of 2 s at each arrival, on the vertical.
+LabelledTrace trace_with(std::vector<Arrival> arrivals, double distance, bool noise = false) {
+  LabelledTrace t;
+  t.info.id = std::string("toy trace");
+  t.info.samples = length;
+  t.info.noise = noise;
+  t.info.distance = distance;
+  t.info.arrivals = std::move(arrivals);
+  t.samples.assign(3 * length, 0.0f);
+  for (std::int64_t i = 0; i < 3 * length; ++i) t.samples[i] = 0.01f * std::sin(static_cast<float>(i % 977));
+  for (const Arrival& a : t.info.arrivals)
+    for (std::int64_t i = 0; i < 200; ++i)
+      t.samples[2 * length + static_cast<std::int64_t>(a.sample) + i] += std::sin(static_cast<float>(i) * 0.2f);
+  return t;
+}
+
+std::vector<LabelledTrace> all_traces() {
+  return {trace_with({{"P", 3000}}, 5000),
+          trace_with({{"S", 3000}}, 5000),
+          trace_with({{"Pg", 3000}, {"Sg", 4500}}, 150),
+          trace_with({{"P", 3000}, {"S", 4500}}, 80),     // STEAD's names for a local event
+          trace_with({{"Pg", 3000}, {"Sg", 8000}}, 400),  // the Sg lies outside the window
+          trace_with({{"P", 300}}, 5000),                 // its window would begin before the trace
+          trace_with({{"ScP", 3000}}, 5000),
+          trace_with({}, unknown, true),
+          trace_with({{"P", 11500}}, unknown)};  // long enough before it for noise
+}
+
+TraceSource source() {
+  return {.name = "toy",
+          .hash = 1,
+          .weight = 1,
+          .size = 9,
+          .info = [](std::int64_t i) { return all_traces()[static_cast<std::size_t>(i)].info; },
+          .read = [](std::int64_t i) { return all_traces()[static_cast<std::size_t>(i)]; }};
+}
+
+}  // namespace
+
+TEST_CASE("phase examples: which windows a data set promises") {
+  PhaseExampleOptions options;
+  std::vector<std::pair<std::int64_t, int>> found;
+  for (const ExampleRef& e : phase_refs({source()}, options)) found.emplace_back(e.trace, e.category);
+  CHECK(found == std::vector<std::pair<std::int64_t, int>>{{0, 1}, {1, 2}, {2, 3}, {3, 3}, {7, 0}, {8, 0}});
+  options.classes = {"noise", "P", "S", "Pg", "Sg"};
+  found.clear();
+  for (const ExampleRef& e : phase_refs({source()}, options)) found.emplace_back(e.trace, e.category);
+  CHECK(found == std::vector<std::pair<std::int64_t, int>>{
+                     {0, 1}, {1, 2}, {2, 3}, {2, 4}, {3, 3}, {3, 4}, {4, 3}, {7, 0}, {8, 0}});
+  options.classes = {"noise", "PKP"};
+  CHECK_THROWS_AS(phase_refs({source()}, options), std::invalid_argument);
+}
+
+TEST_CASE("phase examples: the arrival stands at the anchor, give or take the shift; joint largest magnitude is 1") {
+  PhaseExampleOptions options;
+  const TrainingTraces traces({source()});
+  const Order order(phase_refs(traces.sources(), options), {.seed = 1, .weights = {}});
+  for (const bool training : {true, false}) {
+    options.training = training;
+    const PhaseExamples examples(traces, order, options);
+    std::vector<float> x(static_cast<std::size_t>(examples.shape().input));
+    std::int64_t least = 9999, most = 0;
+    for (std::uint32_t epoch = 0; epoch < 12; ++epoch)
+      for (std::int64_t p = 0; p < examples.positions(); ++p) {
+        const std::int32_t category = examples.make(epoch, p, x, {});
+        float largest = 0;
+        for (const float v : x) largest = std::max(largest, std::abs(v));
+        CHECK(largest == 1);
+        if (category == 0) continue;
+        const auto vertical = std::span<const float>(x).first(1024);  // Z first
+        std::int64_t onset = 0;
+        while (std::abs(vertical[static_cast<std::size_t>(onset)]) < 0.3f) ++onset;
+        least = std::min(least, onset);
+        most = std::max(most, onset);
+      }
+    CAPTURE(least);
+    CAPTURE(most);
+    if (!training) CHECK((least >= 99 && most <= 103));
+    else CHECK((least >= 59 && least < 80 && most <= 143 && most > 120));
+  }
+  CHECK(traces.bad().empty());
+}
