@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 
 #include "kernels/device_machine.h"
 #include "kernels/simt_emulator_stream.h"
@@ -55,7 +56,13 @@ void fill(double* memory, size_t count, double value) { fill_any(memory, count, 
 namespace machine {
 
 void synchronize() {
-  for (const Stream stream : {Stream::compute, Stream::upload, Stream::download}) run_to({stream, simt::given(stream)});
+  std::exception_ptr lost;
+  for (const Stream stream : {Stream::compute, Stream::upload, Stream::download}) {
+    try {
+      run_to({stream, simt::given(stream)});
+    } catch (const Lost&) { lost = std::current_exception(); }
+  }
+  if (lost) std::rethrow_exception(lost);
 }
 
 Mark mark(Stream stream) { return std::make_shared<const Position>(Position{stream, simt::given(stream)}); }

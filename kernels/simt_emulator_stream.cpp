@@ -1,6 +1,7 @@
 #include "kernels/simt_emulator_stream.h"
 
 #include <deque>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -36,11 +37,15 @@ size_t given(device::Stream stream) { return queue_of(stream).given; }
 
 void run(device::Stream stream, size_t position) {
   Queue& queue = queue_of(stream);
+  std::exception_ptr lost;  // a lost GPU is through with its kernels, and gives its memory back all the same
   while (queue.done() < position) {
     const Work next = std::move(queue.work.front());
     queue.work.pop_front();
-    next();
+    try {
+      next();
+    } catch (const device::Lost&) { lost = std::current_exception(); }
   }
+  if (lost) std::rethrow_exception(lost);
 }
 
 void begin_recording() { recording.emplace(); }
