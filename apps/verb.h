@@ -15,6 +15,7 @@ struct Verb {
 std::vector<Verb> model_verbs(CLI::App& program);
 std::vector<Verb> scan_verbs(CLI::App& program);
 std::vector<Verb> evaluate_verbs(CLI::App& program);
+std::vector<Verb> train_verbs(CLI::App& program);
 std::vector<Verb> gradcheck_verbs(CLI::App& program);
 
 }  // namespace seisgrad

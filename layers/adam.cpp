@@ -27,4 +27,12 @@ void Adam::step() {
   for (const Tensor& p : parameters_) p.set_grad({});
 }
 
+void Adam::restore(const State& state) {
+  require(state.m.shape() == m_.shape() && state.v.shape() == v_.shape() && state.steps >= 0, "Adam: moments of ",
+          state.m.shape(), " for parameters of ", m_.shape());
+  m_.copy_from(state.m);
+  v_.copy_from(state.v);
+  steps_ = state.steps;
+}
+
 }  // namespace SEISGRAD

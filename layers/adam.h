@@ -25,6 +25,14 @@ class Adam {
   void step();
   void set_rate(double rate) { options_.rate = rate; }
 
+  // What a later run needs to go on bit for bit: the moments of all parameters, one after another in the model's order.
+  struct State {
+    Tensor m, v;
+    int64_t steps = 0;
+  };
+  State state() const { return {m_.detach(), v_.detach(), steps_}; }
+  void restore(const State& state);  // of a model of the same size, from any device
+
  private:
   void make_moments();
 

@@ -10,6 +10,8 @@ namespace SEISGRAD {
 void xavier_uniform(const Tensor& weight, RandomKey key);
 // Normal with variance 2 / (fan_in + fan_out) (the same paper's scale).
 void xavier_normal(const Tensor& weight, RandomKey key);
+// The same variance from a normal distribution cut off at two deviations: Keras' glorot_normal.
+void truncated_xavier_normal(const Tensor& weight, RandomKey key);
 // Normal with variance 2 / fan_in (He et al. 2015, eq. 10).
 void he_normal(const Tensor& weight, RandomKey key);
 // A matrix (rows, columns) with orthonormal columns, or rows if there are fewer (Saxe et al. 2014).

@@ -64,7 +64,7 @@ set(kernels_support
   device device_machine device_cuda device_emulated block_cache sanitizers  # memory, copies, recordings
   cuda_check simt simt_options async_copy block_sum mma precision warp workspace)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)
-set(tests_support device_graph golden golden_small layer_table training)  # tests of no header, see below
+set(tests_support device_graph golden golden_small layer_table training oracle)  # tests of no header, see below
 set(docs_ops_support shape)  # reshape, transpose, concat, pad, crop on one page
 
 # STEM is an operator, or a part of one: lstm_backward of lstm.

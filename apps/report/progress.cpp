@@ -24,6 +24,10 @@ Progress::~Progress() {
   if (on_terminal_ && drawn_ != began_) std::fputs("\r\033[K", stderr);
 }
 
+void Progress::line(const std::string& text) const {
+  std::fprintf(stderr, "%s%s\n", on_terminal_ ? "\r\033[K" : "", text.c_str());
+}
+
 void Progress::advance(int64_t by) {
   done_ += by;
   const auto now = Clock::now();
@@ -45,9 +49,9 @@ void Progress::draw() {
   const int full = static_cast<int>(part * cells);
   const std::string bar = std::string(full, '#') + std::string(cells - full, '.');
   const double left = static_cast<double>(total_ - done_) / std::max(rate, 1e-9);
-  std::fprintf(stderr, "\r%s [%s] %3.0f%%  %lld of %lld %s, %.0f a second, %s left\033[K", what_.c_str(), bar.c_str(),
-               100 * part, static_cast<long long>(done_), static_cast<long long>(total_), unit_.c_str(), rate,
-               clock_text(left).c_str());
+  std::fprintf(stderr, "\r%s [%s] %3.0f%%  %lld of %lld %s, %.*f a second, %s left%s%s\033[K", what_.c_str(),
+               bar.c_str(), 100 * part, static_cast<long long>(done_), static_cast<long long>(total_), unit_.c_str(),
+               rate < 10 ? 1 : 0, rate, clock_text(left).c_str(), note_.empty() ? "" : ", ", note_.c_str());
 }
 
 }  // namespace seisgrad

@@ -15,12 +15,14 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void advance(int64_t by = 1);
+  void line(const std::string& text) const;                 // prints a line above the bar, terminal or not
+  void note(std::string text) { note_ = std::move(text); }  // stands at the end of the line: "loss 0.012"
 
  private:
   void draw();
 
   using Clock = std::chrono::steady_clock;
-  std::string what_, unit_;
+  std::string what_, unit_, note_;
   int64_t total_, done_ = 0;
   bool on_terminal_;
   Clock::time_point began_ = Clock::now(), drawn_ = began_;

@@ -1,0 +1,123 @@
+#include "apps/train/examples.h"
+
+#include <filesystem>
+#include <map>
+
+#include "data/packed.h"
+#include "data/phase_examples.h"
+#include "data/window_examples.h"
+
+namespace seisgrad {
+namespace {
+
+using Dataset = std::shared_ptr<const PackedDataset>;
+
+Dataset open(const std::string& path) {
+  if (!is_packed(path))
+    throw std::runtime_error(path +
+                             ": no packed data set; `seisgrad data pack` makes one of what SeisBench or STEAD hold");
+  return std::make_shared<const PackedDataset>(path);
+}
+
+TraceSource source_of(const Dataset& data, std::vector<int64_t> traces) {
+  const auto kept = std::make_shared<const std::vector<int64_t>>(std::move(traces));
+  return {.name = std::filesystem::path(data->path()).filename().string(),
+          .hash = data->hash(),
+          .weight = 1,
+          .size = static_cast<int64_t>(kept->size()),
+          .info = [=](int64_t i) { return data->info((*kept)[static_cast<size_t>(i)]); },
+          .read = [=](int64_t i) { return data->read((*kept)[static_cast<size_t>(i)]); }};
+}
+
+WindowExampleOptions window_options(const TrainConfig& c, bool training) {
+  WindowExampleOptions options{.seed = c.seed,
+                               .samples = c.eqtransformer.samples,
+                               .labels = c.labels,
+                               .augmentation = {},
+                               .profile = c.preprocessing.profile,
+                               .filter = c.data.filter};
+  if (training) options.augmentation = c.augmentation;
+  return options;
+}
+
+PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
+  return {.seed = c.seed,
+          .classes = c.classifier.classes,
+          .samples = c.classifier.samples,
+          .shift = c.shift,
+          .profile = c.preprocessing.profile,
+          .training = training};
+}
+
+std::vector<std::string> category_names(const TrainConfig& c) {
+  return c.is_classifier() ? c.classifier.classes : std::vector<std::string>{"noise", "events"};
+}
+
+Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> sources, bool training) {
+  Examples::Subset s;
+  s.traces = std::make_unique<const TrainingTraces>(std::move(sources));
+  std::vector<ExampleRef> refs = c.is_classifier() ? phase_refs(s.traces->sources(), phase_options(c, training))
+                                                   : window_refs(s.traces->sources());
+  require(!refs.empty(), training ? "training: no trace gives an example" : "training: nothing to validate with",
+          training ? "" : "; raise split/validation or name data with --validation");
+  s.categories.assign(category_names(c).size(), 0);
+  for (const ExampleRef& ref : refs) ++s.categories[static_cast<size_t>(ref.category)];
+  Order::Options order{.seed = c.seed, .weights = {}};
+  if (training) order = {c.seed, c.data.weights, c.data.balance, c.data.epoch};
+  s.order = std::make_unique<const Order>(std::move(refs), order);
+  if (c.is_classifier()) {
+    const auto made = std::make_shared<const PhaseExamples>(*s.traces, *s.order, phase_options(c, training));
+    s.shape = made->shape();
+    s.positions = made->positions();
+    s.make = [made](auto... arguments) { return made->make(arguments...); };
+  } else {
+    const auto made = std::make_shared<const WindowExamples>(*s.traces, *s.order, window_options(c, training));
+    s.shape = made->shape();
+    s.positions = made->positions();
+    s.make = [made](auto... arguments) { return made->make(arguments...); };
+  }
+  return s;
+}
+
+std::vector<int64_t> all_of(const PackedDataset& data) {
+  std::vector<int64_t> traces(static_cast<size_t>(data.size()));
+  for (size_t i = 0; i < traces.size(); ++i) traces[i] = static_cast<int64_t>(i);
+  return traces;
+}
+
+}  // namespace
+
+Examples open_examples(const TrainConfig& c) {
+  require(!c.data.paths.empty(), "training: no data; give --data PATH, or data/paths in the configuration");
+  Examples examples;
+  std::vector<TraceSource> training, validation;
+  for (const std::string& path : c.data.paths) {
+    const Dataset data = open(path);
+    examples.hash += joined(examples.hash.empty() ? "" : " ", std::hex, data->hash());
+    const bool whole = !c.data.validation.empty();
+    training.push_back(source_of(data, whole ? all_of(*data) : traces_of(*data, c.split, Part::training)));
+    if (!whole) validation.push_back(source_of(data, traces_of(*data, c.split, Part::validation)));
+  }
+  for (const std::string& path : c.data.validation) {
+    const Dataset data = open(path);
+    examples.hash += joined(" / ", std::hex, data->hash());
+    validation.push_back(source_of(data, all_of(*data)));
+  }
+  examples.training = subset_of(c, std::move(training), true);
+  examples.validation = subset_of(c, std::move(validation), false);
+  return examples;
+}
+
+std::string bad_traces_csv(const Examples& examples) {
+  std::map<std::string, std::string> bad = examples.training.traces->bad();
+  bad.merge(examples.validation.traces->bad());
+  std::string text = "trace,reason\n";
+  const auto quoted = [](std::string field) {
+    for (size_t at = 0; (at = field.find('"', at)) != std::string::npos; at += 2) field.insert(at, 1, '"');
+    return '"' + field + '"';
+  };
+  for (const auto& [trace, why] : bad) text += quoted(trace) + "," + quoted(why) + "\n";
+  return text;
+}
+
+}  // namespace seisgrad

@@ -1,0 +1,14 @@
+// What is looked at between backward and the update: whether everything is finite, and how large the gradient is.
+#pragma once
+#include "apps/train/task.h"
+
+namespace seisgrad {
+
+// Throws std::runtime_error naming the loss, or the first tensor whose gradient or value is NaN or infinite.
+// `parameters`: all tensors. Returns the norm of all gradients together. One small copy from the device.
+double checked_gradient_norm(const Task& task, double loss);
+
+// Every gradient times `factor`.
+void scale_gradients(const Task& task, double factor);
+
+}  // namespace seisgrad
