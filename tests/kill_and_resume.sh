@@ -21,6 +21,21 @@ began=$(date +%s%N)
 (train unbroken 1)
 whole=$((($(date +%s%N) - began) / 1000000))
 expected=$(sums unbroken)
+
+# Ctrl-C: the step is finished and saved, the exit status 130.
+train interrupted 1 &
+child=$!
+for ((i = 0; i < 600; ++i)); do
+  ls "$folder"/interrupted/checkpoint-* >/dev/null 2>&1 && break
+  sleep 0.1
+done
+kill -INT $child
+status=0
+wait $child || status=$?
+[ $status = 130 ] || { echo "FAILED: exit status $status after an interrupt"; exit 1; }
+(train interrupted 2 --resume)
+[ "$(sums interrupted)" = "$expected" ] || { echo "FAILED: another result after an interrupt"; exit 1; }
+
 RANDOM=${SEISGRAD_SEED:-$$}
 made=0 rounds=0
 while [ $made -lt "$kills" ]; do

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "apps/report/svg.h"
+#include "apps/train/augmentation_plot.h"
 #include "apps/train/examples.h"
 #include "apps/train/task.h"
 #include "autograd/tape.h"
@@ -112,6 +113,10 @@ int dry_run(const TrainConfig& config, const TrainOptions& options, Device devic
   const std::string figure = options.out + "/batch.svg";
   replace_file(figure, batch_svg(config, batch, examples.training.shape));
   std::printf("%s\n", figure.c_str());
+  if (config.is_classifier()) return 0;
+  const std::string changes = options.out + "/augmentation.svg";
+  replace_file(changes, augmentation_svg(config, examples));
+  std::printf("%s\n", changes.c_str());
   return 0;
 }
 

@@ -6,7 +6,7 @@
 namespace seisgrad {
 
 // Prints the layers and their sizes, how many parameters and examples there are, and what one batch takes: its loss,
-// time and memory, measured; writes the batch as OUT/batch.svg.
+// time and memory, measured; writes the batch as OUT/batch.svg, and OUT/augmentation.svg.
 int dry_run(const TrainConfig& config, const TrainOptions& options, Device device);
 
 }  // namespace seisgrad

@@ -36,7 +36,10 @@ std::string learning_curves_svg(const std::vector<std::string>& columns, const s
     for (const auto& row : rows) curves.back().push_back(static_cast<float>(row[c]));
   }
   Figure figure{"Learning curves", "epoch", std::max(1.0, static_cast<double>(rows.size()) - 1), {}};
-  for (size_t c = 0; c < columns.size(); ++c) {
+  std::vector<size_t> shown;
+  for (size_t c = 2; c < columns.size(); ++c) shown.push_back(c);
+  shown.push_back(1);  // the rate, last
+  for (const size_t c : shown) {
     const auto validation = std::find(columns.begin(), columns.end(), "val_" + columns[c]);
     if (validation == columns.end() && columns[c] != "rate" && columns[c] != "gradient_norm") continue;
     Panel panel{.label = columns[c], .lines = {}, .markers = {}, .shades = {}, .low = 0, .high = 0, .height = 130};

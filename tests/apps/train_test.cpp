@@ -273,5 +273,6 @@ TEST_CASE("train: dry run and print-config leave no training behind") {
   o.dry_run = true;
   CHECK(train(o) == 0);
   CHECK(contents(o.out + "/batch.svg").find("<polyline") != std::string::npos);
+  CHECK(contents(o.out + "/augmentation.svg").find("noise: gap") != std::string::npos);
   CHECK(checkpoints(o.out).empty());
 }
