@@ -54,34 +54,34 @@ const EarthModel& ak135() {
   return model;
 }
 
-EarthModel random_crust(Draws& draw) {
+EarthModel random_crust(Dice& dice) {
   EarthModel m;
-  m.moho = draw.uniform(22, 50);
-  const double basement_ratio = draw.uniform(1.68, 1.80);  // vp/vs of sound rock: Poisson's ratio 0.23 to 0.28
+  m.moho = dice.uniform(22, 50);
+  const double basement_ratio = dice.uniform(1.68, 1.80);  // vp/vs of sound rock: Poisson's ratio 0.23 to 0.28
   double depth = 0;
   const auto add = [&](double thickness, double vp, double ratio, double growth) {
     const double end = vp * (1 + growth);
     m.shells.push_back({depth, depth + thickness, vp, end, vp / ratio, end / ratio});
     depth += thickness;
   };
-  double vp = draw.uniform(1.8, 4.5);
-  if (draw.chance(0.75)) {  // slow ground
-    const double thickness = draw.log_uniform(0.1, 4);
-    const double ratio = std::max(basement_ratio, 3.3 - 0.35 * vp + draw.uniform(-0.2, 0.2));
+  double vp = dice.uniform(1.8, 4.5);
+  if (dice.chance(0.75)) {  // slow ground
+    const double thickness = dice.log_uniform(0.1, 4);
+    const double ratio = std::max(basement_ratio, 3.3 - 0.35 * vp + dice.uniform(-0.2, 0.2));
     add(thickness, vp, ratio, 0.1 * thickness);
     vp = m.shells.back().vp_bottom;
   }
-  vp = std::max(vp * draw.uniform(1.05, 1.3), draw.uniform(4.2, 5.9));
-  const int layers = 2 + draw.below(4);
+  vp = std::max(vp * dice.uniform(1.05, 1.3), dice.uniform(4.2, 5.9));
+  const int layers = 2 + dice.below(4);
   for (int i = 0; i < layers; ++i) {
     const double left = m.moho - depth,
-                 thickness = i + 1 == layers ? left : left * draw.uniform(0.1, 2.0 / (layers - i));
-    add(thickness, vp, basement_ratio, draw.uniform(0, 0.02));
-    vp = std::min(7.3, m.shells.back().vp_bottom * draw.uniform(1.005, 1.12));
+                 thickness = i + 1 == layers ? left : left * dice.uniform(0.1, 2.0 / (layers - i));
+    add(thickness, vp, basement_ratio, dice.uniform(0, 0.02));
+    vp = std::min(7.3, m.shells.back().vp_bottom * dice.uniform(1.005, 1.12));
     if (vp < m.shells.back().vp_bottom) vp = m.shells.back().vp_bottom;
   }
-  const double mantle = std::max(draw.uniform(7.7, 8.3), 1.05 * vp), mantle_ratio = draw.uniform(1.72, 1.82);
-  add(300 - depth, mantle, mantle_ratio, draw.uniform(0.01, 0.05));
+  const double mantle = std::max(dice.uniform(7.7, 8.3), 1.05 * vp), mantle_ratio = dice.uniform(1.72, 1.82);
+  add(300 - depth, mantle, mantle_ratio, dice.uniform(0.01, 0.05));
   return m;
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 #include <vector>
 
-#include "data/synthetic/draws.h"
+#include "data/synthetic/dice.h"
 
 namespace seisgrad {
 
@@ -37,6 +37,6 @@ const EarthModel& ak135();
 // A crust of three to seven layers over a mantle to 300 km depth, drawn at random: mostly with 0.1 to 4 km of weathered
 // rock or sediment on top, a vp/vs ratio that falls from 1.8-3 there to 1.68-1.80 below, a Moho at 22 to 50 km. Speeds
 // rise with depth; there is no low-velocity layer.
-EarthModel random_crust(Draws& draw);
+EarthModel random_crust(Dice& dice);
 
 }  // namespace seisgrad

@@ -120,9 +120,9 @@ TEST_CASE("travel_time: direct, refracted and reflected rays of one layer over a
 TEST_CASE("travel_time: random crusts: P before S, times grow with distance") {
   for (int index = 0; index < 50; ++index) {
     CAPTURE(index);
-    Draws draw(5, Purpose::synthetic_path, index);
-    const EarthModel crust = random_crust(draw);
-    const double depth = draw.uniform(0.5, 35);
+    Dice dice(5, Purpose::synthetic_path, index);
+    const EarthModel crust = random_crust(dice);
+    const double depth = dice.uniform(0.5, 35);
     double before = 0;
     for (const double distance : {1., 3., 10., 20., 40., 80., 120., 200., 300.}) {
       CAPTURE(distance);

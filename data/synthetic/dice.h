@@ -1,6 +1,6 @@
-// Draws: the numbers of one random sequence (kernels/philox.h), taken one after the other. The position lives here and
+// Dice: the numbers of one random sequence (kernels/philox.h), taken one after the other. The position lives here and
 // nowhere else: whoever has the same key reads the same numbers. Each part of a seismogram has a key of its own, so
-// that a part that comes to draw one number more changes no other part.
+// that a part that comes to take one number more changes no other part.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace seisgrad {
 
-class Draws {
+class Dice {
  public:
   // `index` is the number of the trace or event, `part` tells the users of one purpose apart.
-  Draws(std::uint64_t seed, Purpose purpose, std::int64_t index, std::uint16_t part = 0)
+  Dice(std::uint64_t seed, Purpose purpose, std::int64_t index, std::uint16_t part = 0)
       : key_{.seed = seed, .purpose = purpose, .step = static_cast<std::uint32_t>(index), .stream = part},
         block_(static_cast<std::uint64_t>(index) >> 32 << 48) {}
 

@@ -1,0 +1,158 @@
+#include "data/synthetic/trace_info.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace seisgrad {
+namespace {
+
+double power_between(const Wavetrain& train, double from, double to) {  // samples; mean of the components' squares
+  const auto n = static_cast<double>(train.x[0].size());
+  const auto begin = static_cast<std::size_t>(std::clamp(from, 0.0, n)),
+             end = static_cast<std::size_t>(std::clamp(to, 0.0, n));
+  double sum = 0;
+  for (const auto& x : train.x)
+    for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * x[i];
+  return end > begin ? sum / 3 / static_cast<double>(end - begin) : 0;
+}
+
+// After this sample of the frame a second's power stays below the noise's.
+double coda_end(const Scene& scene, double from) {
+  const double rate = scene.config.rate, n = static_cast<double>(scene.frame);
+  for (double end = from + rate; end <= n; end += rate / 2) {
+    double power = 0;
+    for (const PlacedEvent& event : scene.events) power += power_between(event.waves, end - rate, end);
+    if (power < scene.noise_level * scene.noise_level) return end;
+  }
+  return n;
+}
+
+bool hidden_by_others(const Scene& scene, const PlacedEvent& event, double time) {
+  const double rate = scene.config.rate, own = power_between(event.waves, time * rate, (time + 1) * rate);
+  double others = 0;
+  for (const PlacedEvent& other : scene.events)
+    if (&other != &event) others += power_between(other.waves, (time - 0.5) * rate, (time + 0.5) * rate);
+  return own < others;
+}
+
+struct Seen {
+  const Incoming *p, *s;
+};
+
+// The labelled rays of each event, or nothing for one that is to be taken out.
+Seen look(const Scene& scene, const PlacedEvent& event) {
+  bool p_seen = false, s_seen = false;
+  Seen seen{first_seen(scene, event, Wave::p, p_seen), first_seen(scene, event, Wave::s, s_seen)};
+  if (seen.p) p_seen &= !hidden_by_others(scene, event, seen.p->time);
+  if (seen.s) s_seen &= !hidden_by_others(scene, event, seen.s->time);
+  if (!p_seen && !s_seen) return {};
+  return seen;
+}
+
+void add_arrivals(const Scene& scene, const PlacedEvent& event, const Seen& seen, std::vector<Arrival>& arrivals) {
+  const SyntheticConfig& c = scene.config;
+  for (const Incoming& ray : event.at.incoming) {
+    if (!*ray.phase || !(c.later_phases || &ray == seen.p || &ray == seen.s)) continue;
+    const std::string first = ray.wave == Wave::p ? "P" : "S";
+    const double sample = (ray.time - scene.at(0)) * c.rate;
+    if (sample >= 0 && sample <= static_cast<double>(scene.samples() - 1))
+      arrivals.push_back({c.phase_names || c.later_phases ? ray.phase : first, sample});
+  }
+}
+
+// Takes out of the scene what is not seen, and of two events those whose P and S do not come in one order, because
+// nobody could tell whose they are; lists the arrivals of the others.
+void keep_visible(Scene& scene, std::vector<Arrival>& arrivals) {
+  struct Candidate {
+    std::size_t event;
+    Seen seen;
+  };
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < scene.events.size(); ++i) {
+    const Seen seen = look(scene, scene.events[i]);
+    if (seen.p || seen.s) candidates.push_back({i, seen});
+  }
+  std::vector<bool> keep(scene.events.size());
+  std::vector<const Candidate*> kept;
+  for (const Candidate& c : candidates) {  // the first event is drawn first: it stays where it can
+    const auto clash = [&](const Candidate* other) {
+      if (!c.seen.p || !c.seen.s || !other->seen.p || !other->seen.s) return true;
+      const double p = c.seen.p->time - other->seen.p->time, s = c.seen.s->time - other->seen.s->time;
+      return p * s <= 0 || std::min(std::abs(p), std::abs(s)) < 0.5;
+    };
+    if (std::any_of(kept.begin(), kept.end(), clash)) continue;
+    kept.push_back(&c);
+    keep[c.event] = true;
+    add_arrivals(scene, scene.events[c.event], c.seen, arrivals);
+  }
+  std::vector<PlacedEvent> left;
+  for (std::size_t i = 0; i < keep.size(); ++i)
+    if (keep[i]) left.push_back(std::move(scene.events[i]));
+  scene.events = std::move(left);
+}
+
+}  // namespace
+
+Place point_at(Place from, double distance, double azimuth) {
+  const double d = distance / earth_radius, degree = M_PI / 180, lat = from.latitude * degree;
+  const double to = std::asin(std::sin(lat) * std::cos(d) + std::cos(lat) * std::sin(d) * std::cos(azimuth));
+  const double turn =
+      std::atan2(std::sin(azimuth) * std::sin(d) * std::cos(lat), std::cos(d) - std::sin(lat) * std::sin(to));
+  return {to / degree, std::remainder(from.longitude + turn / degree, 360)};
+}
+
+TraceInfo describe(Scene& scene) {
+  const SyntheticConfig& c = scene.config;
+  TraceInfo info;
+  const std::string number = std::to_string(c.seed) + "_" + std::to_string(scene.index);
+  info.id = "SYN" + number;
+  info.stream = {.network = "SY",
+                 .station = "S" + std::to_string(scene.index % 10000),
+                 .location = "",
+                 .channel = scene.sensor.acceleration   ? "HN"
+                            : scene.sensor.corner < 0.9 ? "HH"
+                                                        : "EH"};
+  info.start = plus_seconds(time_from_date(2020, 1, 1), 300. * static_cast<double>(scene.index));
+  info.rate = c.rate;
+  info.samples = static_cast<std::int64_t>(scene.samples());
+  Dice dice(c.seed, Purpose::synthetic_event, scene.index, 8);
+  const Place station{dice.uniform(-60, 70), dice.uniform(-180, 180)};
+  info.station_latitude = station.latitude, info.station_longitude = station.longitude;
+  info.station_elevation = std::round(dice.uniform(0, 2500));
+
+  keep_visible(scene, info.arrivals);
+  std::stable_sort(info.arrivals.begin(), info.arrivals.end(),
+                   [](const Arrival& a, const Arrival& b) { return a.sample < b.sample; });
+  info.noise = info.arrivals.empty();
+  if (info.noise) return info;
+  info.event = "EV" + number;
+  const double ended = coda_end(scene, scene.at(info.arrivals.back().sample / c.rate) * c.rate) - scene.at(0) * c.rate;
+  info.coda_end = std::min(std::floor(ended), static_cast<double>(info.samples - 1));
+  const PlacedEvent& main = scene.events.front();
+  const Place epicentre = point_at(station, main.distance, main.azimuth + M_PI);
+  info.latitude = epicentre.latitude, info.longitude = epicentre.longitude;
+  info.depth = main.depth, info.magnitude = main.magnitude, info.distance = main.distance;
+  info.back_azimuth = std::remainder(main.azimuth * 180 / M_PI, 360) + 180;
+  info.origin = plus_seconds(info.start, main.origin - scene.at(0));
+  return info;
+}
+
+void measure_snr(LabelledTrace& trace) {
+  const TraceInfo& info = trace.info;
+  if (info.arrivals.empty()) return;
+  const auto at = static_cast<std::int64_t>(info.arrivals.front().sample), width = static_cast<std::int64_t>(info.rate);
+  const std::int64_t from = std::max<std::int64_t>(0, at - width), to = std::min(info.samples, at + width);
+  if (at - from < 5 || to - at < 5) return;
+  const auto p95 = [](std::vector<float> x) {
+    const auto place = x.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(x.size() - 1));
+    std::nth_element(x.begin(), place, x.end());
+    return static_cast<double>(*place);
+  };
+  for (int component = 0; component < 3; ++component) {
+    const float* x = trace.samples.data() + component * info.samples;
+    const double noise = p95({x + from, x + at}), signal = p95({x + at, x + to});
+    if (noise > 0 && signal > 0) trace.info.snr_db[component] = 20 * std::log10(signal / noise);
+  }
+}
+
+}  // namespace seisgrad
