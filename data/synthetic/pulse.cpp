@@ -9,7 +9,7 @@ std::complex<double> attenuate(double f, const Attenuation& a) {
   if (f <= 0) return 1;
   const double lost = M_PI * a.path * std::pow(f, a.gamma);
   const double lagged = lost * std::tan(M_PI / 2 * a.gamma);
-  const double ground = M_PI * a.kappa * f, ground_lag = -2 * a.kappa * f * std::log(std::max(1e-9, a.kappa * f));
+  const double ground = M_PI * a.kappa * f, ground_lag = -2 * a.kappa * f * std::log(std::max(1e-9, a.kappa * f / 4));
   return std::polar(std::exp(-lost - ground), -lagged - ground_lag);
 }
 

@@ -3,8 +3,8 @@
 //
 //   path      exp(-a (2 pi i f)^gamma), |.| = exp(-pi T f^gamma / Q0): Q grows as Q0 f^(1 - gamma). The exponential of
 //             a power between 0 and 1 is the transform of a density on t > 0 (Kjartansson, JGR 84, 1979).
-//   ground    exp(-pi kappa f), with the phase delay kappa / pi ln(1 / (kappa f)) of a constant Q (Azimi et al., 1968):
-//             the arrival's time is that of the frequency 1 / kappa, the highest that passes
+//   ground    exp(-pi kappa f), with the phase delay kappa / pi ln(4 / (kappa f)) of a constant Q (Azimi et al., 1968):
+//             the arrival's time is that of the frequency 4 / kappa, above which nothing passes
 //   layers    1 / (1 + r exp(-2 pi i f delay)): waves caught between the surface and a layer's bottom
 //   seismometer  f^2 / (f^2 - f0^2 - 2 i h f0 f), h = 0.7, velocity above f0
 #pragma once

@@ -1,0 +1,162 @@
+#include "data/synthetic/network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "data/synthetic/disturbances.h"
+#include "tensor/require.h"
+
+namespace seisgrad {
+namespace {
+
+constexpr Place centre{38, 15};
+
+// Epicentral distance (km) and azimuth (radians) from one place to another.
+void between(Place from, Place to, double& distance, double& azimuth) {
+  const double degree = M_PI / 180, a = from.latitude * degree, b = to.latitude * degree;
+  const double turn = (to.longitude - from.longitude) * degree;
+  const double east = std::cos(b) * std::sin(turn),
+               north = std::cos(a) * std::sin(b) - std::sin(a) * std::cos(b) * std::cos(turn);
+  distance = earth_radius * std::atan2(std::hypot(east, north),
+                                       std::sin(a) * std::sin(b) + std::cos(a) * std::cos(b) * std::cos(turn));
+  azimuth = std::atan2(east, north);
+}
+
+double random_magnitude(double least, Dice& dice) { return std::min(5.5, least + dice.exponential(1 / std::log(10.))); }
+
+// Noise of any length: frames that overlap by `fade` samples, faded so that their power stays the same.
+void add_long_noise(const Scene& scene, double unsteady, Wavetrain& out) {
+  const std::size_t n = out.x[0].size(), frame = std::min<std::size_t>(1u << 16, power_of_two(n)), fade = frame / 16;
+  const double gain[3] = {1, 1, 0.85};
+  for (std::size_t begin = 0, number = 0; begin < n; begin += frame - fade, ++number) {
+    Wavetrain piece(frame);
+    const RandomKey key{.seed = scene.config.seed,
+                        .purpose = Purpose::synthetic_noise,
+                        .step = static_cast<std::uint32_t>(scene.index),
+                        .stream = static_cast<std::uint16_t>(1000 + 4 * number)};
+    add_noise(scene.noise, scene.sensor, scene.config.rate, gain, unsteady, key, piece);
+    for (std::size_t i = 0; i < frame && begin + i < n; ++i) {
+      double in = 1;
+      if (i < fade && begin > 0) in = std::sin(M_PI / 2 * (static_cast<double>(i) + 0.5) / static_cast<double>(fade));
+      else if (i >= frame - fade)
+        in = std::cos(M_PI / 2 * (static_cast<double>(i - (frame - fade)) + 0.5) / static_cast<double>(fade));
+      for (int c = 0; c < 3; ++c) out.x[c][begin + i] += static_cast<float>(in) * piece.x[c][i];
+    }
+  }
+}
+
+void add_minutes_of_disturbances(const Scene& scene, double likely, Dice& dice, Wavetrain& out) {
+  const auto minute = static_cast<std::size_t>(60 * scene.config.rate);
+  for (std::size_t begin = 0; begin + minute <= out.x[0].size(); begin += minute) {
+    Wavetrain piece(minute);
+    add_disturbances(scene.noise_level, scene.config.rate, likely, dice, piece);
+    for (int c = 0; c < 3; ++c)
+      for (std::size_t i = 0; i < minute; ++i) out.x[c][begin + i] += piece.x[c][i];
+  }
+}
+
+}  // namespace
+
+Network::Network(const NetworkConfig& c) : config(c) {
+  require(c.hours > 0 && c.hours <= 24 * 31, "synthetic: 0 to 744 hours of continuous data, got ", c.hours);
+  require(c.stations >= 1 && c.stations <= 999, "synthetic: 1 to 999 stations, got ", c.stations);
+  require(c.rate >= 20 && c.rate <= 500, "synthetic: continuous data need 20 to 500 samples a second, got ", c.rate);
+  require(c.events_per_hour >= 0 && c.events_per_hour <= 1000, "synthetic: 0 to 1000 events an hour, got ",
+          c.events_per_hour);
+  Dice ground(c.seed, Purpose::synthetic_path, 0, 1), dice(c.seed, Purpose::synthetic_event, 0, 1);
+  crust = random_crust(ground);
+  region = random_region(ground);
+  for (int i = 0; i < c.stations; ++i) {
+    const std::string number = std::to_string(i + 1);
+    stations.push_back({"S" + std::string(3 - std::min<std::size_t>(3, number.size()), '0') + number,
+                        point_at(centre, 45 * std::sqrt(ground.uniform()), ground.uniform(0, 2 * M_PI))});
+  }
+  const double seconds = c.hours * 3600;
+  const auto total = static_cast<int>(std::llround(c.events_per_hour * c.hours));
+  const Place cluster = point_at(centre, 20 * std::sqrt(dice.uniform()), dice.uniform(0, 2 * M_PI));
+  const double cluster_depth = dice.uniform(4, 12), main_time = 0.1 * seconds;
+  for (int i = 0; i < total; ++i) {
+    NetworkEvent e;
+    double at = dice.uniform(0, seconds);
+    const bool aftershock = dice.chance(0.5);
+    if (aftershock)
+      at = main_time + 30 * (std::pow(1 + (seconds - main_time) / 30, dice.uniform()) - 1);  // Omori, c = 30 s
+    e.epicentre = aftershock ? point_at(cluster, std::abs(3 * dice.normal()), dice.uniform(0, 2 * M_PI))
+                             : point_at(centre, 80 * std::sqrt(dice.uniform()), dice.uniform(0, 2 * M_PI));
+    e.depth = aftershock ? std::clamp(cluster_depth + 2 * dice.normal(), 0.5, 25.0)
+                         : std::clamp(dice.log_normal(7, 0.6), 0.5, 25.0);
+    e.magnitude = random_magnitude(0.8, dice);
+    if (i == 0 && total > 4) at = main_time, e.epicentre = cluster, e.depth = cluster_depth, e.magnitude = 4.8;
+    e.quake = random_quake(dice);
+    e.quake.magnitude = e.magnitude, e.quake.depth = e.depth;
+    e.origin = plus_seconds(c.start, at);
+    events.push_back(e);
+  }
+  std::sort(events.begin(), events.end(),
+            [](const NetworkEvent& a, const NetworkEvent& b) { return a.origin < b.origin; });
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].id = "EV" + std::to_string(i + 1);
+}
+
+StationRecord Network::record(int number) const {
+  const NetworkStation& station = stations.at(static_cast<std::size_t>(number));
+  SyntheticConfig trace;
+  trace.seed = config.seed, trace.rate = config.rate, trace.seconds = 60;
+  constexpr std::int64_t apart = 1 << 20;  // indices of one station's events
+  Scene scene(trace, apart * (number + 1));
+  Dice ground(config.seed, Purpose::synthetic_path, scene.index, 2),
+      wear(config.seed, Purpose::synthetic_noise, scene.index, 2);
+  scene.crust = crust, scene.region = region;
+  for (double& height : scene.noise.height) height *= 0.5;  // networks choose quiet places
+  scene.noise_level = std::sqrt(scene.noise.band_power(scene.low(), scene.high(), scene.sensor, config.rate));
+  scene.site = random_site(crust, ground);
+  const auto n = static_cast<std::size_t>(std::llround(config.hours * 3600 * config.rate));
+  Wavetrain all(n);
+  add_long_noise(scene, 0.15, all);
+  StationRecord out;
+  scene.begin = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const NetworkEvent& e = events[i];
+    scene.index = apart * (number + 1) + static_cast<std::int64_t>(i) + 1;
+    Dice path(config.seed, Purpose::synthetic_event, scene.index, 2);
+    double distance, azimuth;
+    between(e.epicentre, station.place, distance, azimuth);
+    EventAtStation at = local_path(crust, scene.site, region, e.quake, distance, azimuth, path);
+    if (at.incoming.empty()) continue;
+    double first = 1e9, last = 0;
+    for (const Incoming& ray : at.incoming) first = std::min(first, ray.time), last = std::max(last, ray.time);
+    // from 3 s before its first wave to 40 s, for large events three minutes, after its last
+    scene.frame = power_of_two(static_cast<std::size_t>((last - first + (e.magnitude > 3 ? 180 : 40)) * config.rate));
+    const double arrives = (seconds_between(config.start, e.origin) + first - 3) * config.rate;
+    const auto begin = static_cast<std::int64_t>(std::floor(arrives));
+    double p_first = 1e9;
+    for (const Incoming& ray : at.incoming)
+      if (ray.wave == Wave::p && *ray.phase) p_first = std::min(p_first, ray.time);
+    const double place_at =
+        seconds_between(config.start, e.origin) + p_first - static_cast<double>(begin) / config.rate;
+    const PlacedEvent event = place(scene, e.quake, std::move(at), distance, azimuth, Wave::p, place_at, 0);
+    for (int c = 0; c < 3; ++c)
+      for (std::size_t k = 0; k < scene.frame; ++k) {
+        const std::int64_t to = begin + static_cast<std::int64_t>(k);
+        if (to >= 0 && to < static_cast<std::int64_t>(n)) all.x[c][static_cast<std::size_t>(to)] += event.waves.x[c][k];
+      }
+    for (const Wave wave : {Wave::p, Wave::s}) {
+      bool seen = false;
+      const Incoming* ray = first_seen(scene, event, wave, seen);
+      const double seconds = ray ? static_cast<double>(begin) / config.rate + ray->time : -1;
+      if (seen && ray && seconds >= 0 && seconds < config.hours * 3600)
+        out.arrivals.push_back({station.code, wave == Wave::p ? "P" : "S", e.id, plus_seconds(config.start, seconds)});
+    }
+  }
+  add_minutes_of_disturbances(scene, 0.5 * config.disturbances, wear, all);
+  std::stable_sort(out.arrivals.begin(), out.arrivals.end(),
+                   [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
+  const double count = 0.02 * scene.noise_level;
+  for (int c = 0; c < 3; ++c) {
+    out.counts[c].resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+      out.counts[c][i] = static_cast<std::int32_t>(std::clamp(std::nearbyint(all.x[c][i] / count), -2e8, 2e8));
+  }
+  return out;
+}
+
+}  // namespace seisgrad

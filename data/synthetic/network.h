@@ -1,0 +1,61 @@
+// A synthetic network: continuous records of several stations above one crust, with the catalogue of what happened and
+// the arrivals that can be seen. Magnitudes follow Gutenberg and Richter (b = 1); a part of the events are the
+// aftershocks of one larger event, their rate falling as 1 / t (Omori), close in space and often in each other's coda.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "data/synthetic/path.h"
+#include "data/synthetic/trace_info.h"
+#include "data/time.h"
+
+namespace seisgrad {
+
+struct NetworkConfig {
+  std::uint64_t seed = 1;
+  double hours = 24, rate = 100;
+  int stations = 3;
+  double events_per_hour = 20;
+  double disturbances = 1;
+  Time start = time_from_date(2020, 1, 1);
+
+  friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
+};
+
+struct NetworkEvent {
+  std::string id;
+  Time origin;
+  Place epicentre{};
+  double depth = 0, magnitude = 0;  // km
+  Quake quake;
+};
+
+struct NetworkStation {
+  std::string code;
+  Place place{};
+};
+
+struct NetworkArrival {
+  std::string station, phase, event;
+  Time time;
+};
+
+struct StationRecord {
+  std::vector<std::int32_t> counts[3];   // E, N, Z, from config.start
+  std::vector<NetworkArrival> arrivals;  // that can be seen, by time
+};
+
+struct Network {
+  explicit Network(const NetworkConfig& config);  // throws std::invalid_argument for an impossible one
+
+  NetworkConfig config;
+  EarthModel crust;
+  Region region;
+  std::vector<NetworkStation> stations;
+  std::vector<NetworkEvent> events;  // by time
+
+  // Made anew each time; the same whatever is asked for before it.
+  StationRecord record(int station) const;
+};
+
+}  // namespace seisgrad
