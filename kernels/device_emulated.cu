@@ -55,14 +55,16 @@ void fill(double* memory, size_t count, double value) { fill_any(memory, count, 
 
 namespace machine {
 
+// Of a lost device too: the memory that its copies go to is the caller's again after this.
 void synchronize() {
   std::exception_ptr lost;
   for (const Stream stream : {Stream::compute, Stream::upload, Stream::download}) {
     try {
-      run_to({stream, simt::given(stream)});
+      simt::run(stream, simt::given(stream));
     } catch (const Lost&) { lost = std::current_exception(); }
   }
   if (lost) std::rethrow_exception(lost);
+  simt::check_not_lost(false);
 }
 
 Mark mark(Stream stream) { return std::make_shared<const Position>(Position{stream, simt::given(stream)}); }

@@ -3,18 +3,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
+#include <string>
 
 #include "apps/model/hdf5.h"
 #include "apps/model/keras.h"
 #include "apps/model/parity.h"
 #include "autograd/tape.h"
 #include "models/weights.h"
+#include "tests/agree.h"
 #include "tests/shared.h"
 
 using namespace seisgrad;
 
 namespace {
+
+// Emulated, a pass of the whole model takes minutes: only in full.
+std::vector<Device> devices() {
+#ifdef SEISGRAD_EMULATED
+  if (!std::getenv("SEISGRAD_FULL")) return {Device::cpu};
+#endif
+  if (!has_cuda()) return {Device::cpu};
+  return {Device::cpu, Device::cuda};
+}
+std::string name_of(Device device) { return device == Device::cpu ? "cpu: " : "cuda: "; }
 
 constexpr bool is_double = sizeof(real) == 8;
 
@@ -36,15 +49,20 @@ void check_activations(const std::string& weights, const std::string& activation
   if (!weight_file || !golden_file) return;
   Safetensors golden;
   golden.tensors = Hdf5File(*golden_file).arrays();
-  const Parity parity = compare(model_of(*weight_file), golden, *golden_file);
-  CHECK(parity.rows.size() >= 68);
-  for (const ParityRow& row : parity.rows) {
-    CAPTURE(row.ours);
-    if (row.output) CHECK(row.error <= (is_double ? 1e-9 : 2e-5));
-    else CHECK(row.error <= 1e-4 * row.magnitude);
+  const EQTransformer model = model_of(*weight_file);
+  for (const Device device : devices()) {
+    move_to(model, device);
+    const Parity parity = compare(model, golden, *golden_file);
+    INFO(name_of(device));
+    CHECK(parity.rows.size() >= 68);
+    for (const ParityRow& row : parity.rows) {
+      CAPTURE(row.ours);
+      if (row.output) CHECK(row.error <= (is_double ? 1e-9 : 2e-5));
+      else CHECK(row.error <= 1e-4 * row.magnitude);
+    }
+    MESSAGE(name_of(device) << activations << ": outputs within " << parity.largest_output_error()
+                            << ", activations within " << parity.largest_activation_error() << " of their magnitude");
   }
-  MESSAGE(activations << ": outputs within " << parity.largest_output_error() << ", activations within "
-                      << parity.largest_activation_error() << " of their magnitude");
 }
 
 using Arrays = std::map<std::string, StoredTensor>;
@@ -63,14 +81,15 @@ Tensor tensor_of(const StoredTensor& stored, const Shape& shape) {
 }
 
 // Gradient of weight times the mean binary cross-entropy, probabilities clipped to [1e-7, 1 - 1e-7].
-Tensor loss_gradient(const Tensor& p, const StoredTensor& label, double weight) {
+Tensor loss_gradient(const Tensor& on_device, const StoredTensor& label, double weight) {
   const std::vector<double> y = values_of(label);
+  const Tensor p = on_device.to(Device::cpu);
   Tensor dp(p.shape());
   for (size_t i = 0; i < y.size(); ++i) {
     const double q = p.values()[i], clipped = q < 1e-7 || q > 1 - 1e-7 ? 0 : 1;
     dp.write()[i] = static_cast<real>(clipped * weight * (q - y[i]) / (q * (1 - q)) / static_cast<double>(y.size()));
   }
-  return dp;
+  return dp.to(on_device.device());
 }
 
 // Which are zero in theory: a shift of all scores changes no attention, a shift before batch statistics nothing.
@@ -79,15 +98,16 @@ bool is_zero(const std::string& tensor, bool train) {
   return train && (tensor.ends_with("conv1.bias") || (tensor.starts_with("bilstm") && tensor.ends_with("conv.bias")));
 }
 
-void check_gradients(const std::string& group, bool train) {
+void check_gradients(const std::string& group, bool train, Device device) {
   const auto weight_file = shared_path("golden/eqt_2bilstm_weights.keras.h5");
   const Arrays arrays = gradients_file();
   if (!weight_file || arrays.empty()) return;
   const EQTransformer model = model_of(*weight_file, true);
+  move_to(model, device);
   std::map<std::string, Tensor> parameters;
   model.visit([&](const std::string& name, const Tensor& t, bool) { parameters[name] = t; });
 
-  const Tensor x = transpose(tensor_of(arrays.at("input"), {4, 6000, 3}));
+  const Tensor x = transpose(tensor_of(arrays.at("input"), {4, 6000, 3})).to(device);
   Tape tape;
   Pass pass;
   pass.train = train;
@@ -103,9 +123,9 @@ void check_gradients(const std::string& group, bool train) {
     const std::string part = binding.part.empty() ? "" : binding.part + "/";
     const StoredTensor& stored = arrays.at(group + "/grad/" + binding.layer + "/" + part + binding.weight);
     const std::vector<double> expected = values_of(reversed_axes(stored, stored.shape.size()));
-    const Tensor& gradient = parameters.at(binding.tensor).grad();
     CAPTURE(binding.tensor);
-    REQUIRE(static_cast<bool>(gradient));
+    REQUIRE(static_cast<bool>(parameters.at(binding.tensor).grad()));
+    const Tensor gradient = parameters.at(binding.tensor).grad().to(Device::cpu);
     REQUIRE(gradient.size() == static_cast<int64_t>(expected.size()));
     double error = 0, magnitude = 0;
     for (size_t i = 0; i < expected.size(); ++i) {
@@ -123,7 +143,8 @@ void check_gradients(const std::string& group, bool train) {
   }
   CHECK(compared == std::count_if(arrays.begin(), arrays.end(),
                                   [&](const auto& array) { return array.first.starts_with(group + "/grad/"); }));
-  MESSAGE(group << ": gradients within " << worst << " of their magnitude, zero ones within " << worst_zero);
+  MESSAGE(name_of(device) << group << ": gradients within " << worst << " of their magnitude, zero ones within "
+                          << worst_zero);
 }
 
 }  // namespace
@@ -134,5 +155,9 @@ TEST_CASE("golden: every activation of the model with 2 BiLSTM blocks") {
 TEST_CASE("golden: every activation of the model with 3 BiLSTM blocks and hard sigmoid gates") {
   check_activations("golden/eqt_3bilstm_weights.keras.h5", "golden/eqt_3bilstm_activations.h5");
 }
-TEST_CASE("golden: gradients of every parameter, moving averages in batch norm") { check_gradients("bn_eval", false); }
-TEST_CASE("golden: gradients of every parameter, batch statistics in batch norm") { check_gradients("bn_train", true); }
+TEST_CASE("golden: gradients of every parameter, moving averages in batch norm") {
+  for (const Device device : devices()) check_gradients("bn_eval", false, device);
+}
+TEST_CASE("golden: gradients of every parameter, batch statistics in batch norm") {
+  for (const Device device : devices()) check_gradients("bn_train", true, device);
+}

@@ -34,6 +34,7 @@ ParityRow row_of(const StoredTensor& golden, Tensor ours, const std::string& nam
   };
   if (!fits(ours) && ours.shape().rank() == 3) ours = transpose(ours);
   if (!fits(ours)) throw std::runtime_error(joined(file, ": '", golden.name, "' has not the shape ", ours.shape()));
+  ours = ours.to(Device::cpu);
   ParityRow row{.golden = golden.name, .ours = name};
   const std::vector<double> expected = values_of(golden);
   for (size_t i = 0; i < expected.size(); ++i) {
@@ -91,7 +92,9 @@ Parity compare(const EQTransformer& model, const Safetensors& golden, const std:
     if (found == recorded.end()) return;
     parity.rows.push_back(row_of(need(arrays, found->second, file), value, name, file));
   };
-  const Tensor input = input_of(need(arrays, "input", file), model.config(), file);
+  Device device = Device::cpu;
+  model.visit([&](const std::string&, const Tensor& t, bool) { device = t.device(); });
+  const Tensor input = input_of(need(arrays, "input", file), model.config(), file).to(device);
   const EQTransformer::Output watched = model(input, pass), fused = model(input);
   if (parity.rows.size() != recorded.size())
     throw std::runtime_error(

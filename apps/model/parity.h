@@ -1,5 +1,6 @@
-// Parity: an EQTransformer against recorded values of another implementation, activation by activation. Outputs are
-// those of a watched run and of one without a watcher, whose layers are fused: the larger error counts.
+// Parity: an EQTransformer, on whatever device it is, against recorded values of another implementation, activation by
+// activation. Outputs are those of a watched run and of one without a watcher, whose layers are fused: the larger error
+// counts.
 #pragma once
 #include <map>
 #include <string>
