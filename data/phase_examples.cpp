@@ -58,6 +58,9 @@ std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, cons
             "phase classifier: class \"", name, "\"; known are noise, P, S, Pg, Sg and PgSg");
   std::vector<ExampleRef> refs;
   const std::int32_t noise = class_named(o.classes, "noise");
+  for (const TraceSource& source : sources)
+    require(static_cast<bool>(source.info), "phase classifier: ", source.name,
+            ": what its traces hold has to be known before: pack them");
   for (std::size_t s = 0; s < sources.size(); ++s)
     for (std::int64_t t = 0; t < sources[s].size; ++t) {
       const TraceInfo info = sources[s].info(t);

@@ -102,7 +102,7 @@ std::vector<ExampleRef> window_refs(const std::vector<TraceSource>& sources) {
   for (std::size_t s = 0; s < sources.size(); ++s)
     for (std::int64_t i = 0; i < sources[s].size; ++i)
       refs.push_back({.source = static_cast<std::int32_t>(s),
-                      .category = sources[s].info(i).noise ? 0 : 1,
+                      .category = sources[s].info && sources[s].info(i).noise ? 0 : 1,
                       .trace = i,
                       .arrival = -1});
   return refs;

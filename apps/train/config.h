@@ -29,9 +29,9 @@ struct TrainConfig {
   struct {
     std::vector<std::string> paths, validation;  // validation: data sets of their own, else a part of `paths`
     std::vector<double> weights;                 // one a path; none: traces count alike
-    bool filter = false;   // traces as recorded: apply the profile's filter (the classifier always does)
-    bool balance = false;  // as many examples of each category
-    int64_t epoch = 0;     // examples of an epoch; 0: all
+    bool filter = false;                         // traces as recorded: apply the profile's filter and taper
+    bool balance = false;                        // as many examples of each category
+    int64_t epoch = 0;                           // examples of an epoch; 0: all
   } data;
   SplitOptions split = {.training = 0.85, .validation = 0.05, .by_event = false, .seed = 1};
   LabelShape labels = LabelShape::gaussian;

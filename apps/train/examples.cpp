@@ -1,33 +1,13 @@
 #include "apps/train/examples.h"
 
-#include <filesystem>
 #include <map>
 
-#include "data/packed.h"
+#include "apps/train/sources.h"
 #include "data/phase_examples.h"
 #include "data/window_examples.h"
 
 namespace seisgrad {
 namespace {
-
-using Dataset = std::shared_ptr<const PackedDataset>;
-
-Dataset open(const std::string& path) {
-  if (!is_packed(path))
-    throw std::runtime_error(path +
-                             ": no packed data set; `seisgrad data pack` makes one of what SeisBench or STEAD hold");
-  return std::make_shared<const PackedDataset>(path);
-}
-
-TraceSource source_of(const Dataset& data, std::vector<int64_t> traces) {
-  const auto kept = std::make_shared<const std::vector<int64_t>>(std::move(traces));
-  return {.name = std::filesystem::path(data->path()).filename().string(),
-          .hash = data->hash(),
-          .weight = 1,
-          .size = static_cast<int64_t>(kept->size()),
-          .info = [=](int64_t i) { return data->info((*kept)[static_cast<size_t>(i)]); },
-          .read = [=](int64_t i) { return data->read((*kept)[static_cast<size_t>(i)]); }};
-}
 
 WindowExampleOptions window_options(const TrainConfig& c, bool training) {
   WindowExampleOptions options{.seed = c.seed,
@@ -41,11 +21,13 @@ WindowExampleOptions window_options(const TrainConfig& c, bool training) {
 }
 
 PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
+  PreprocessingProfile profile = c.preprocessing.profile;
+  if (!c.data.filter) profile.band_pass = false, profile.taper_seconds = 0;
   return {.seed = c.seed,
           .classes = c.classifier.classes,
           .samples = c.classifier.samples,
           .shift = c.shift,
-          .profile = c.preprocessing.profile,
+          .profile = profile,
           .training = training};
 }
 
@@ -79,29 +61,26 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
   return s;
 }
 
-std::vector<int64_t> all_of(const PackedDataset& data) {
-  std::vector<int64_t> traces(static_cast<size_t>(data.size()));
-  for (size_t i = 0; i < traces.size(); ++i) traces[i] = static_cast<int64_t>(i);
-  return traces;
-}
-
 }  // namespace
 
 Examples open_examples(const TrainConfig& c) {
   require(!c.data.paths.empty(), "training: no data; give --data PATH, or data/paths in the configuration");
   Examples examples;
   std::vector<TraceSource> training, validation;
+  const auto hash_of = [](const TraceSource& source) { return joined(std::hex, source.hash); };
   for (const std::string& path : c.data.paths) {
-    const Dataset data = open(path);
-    examples.hash += joined(examples.hash.empty() ? "" : " ", std::hex, data->hash());
-    const bool whole = !c.data.validation.empty();
-    training.push_back(source_of(data, whole ? all_of(*data) : traces_of(*data, c.split, Part::training)));
-    if (!whole) validation.push_back(source_of(data, traces_of(*data, c.split, Part::validation)));
+    if (c.data.validation.empty()) {
+      SplitSource source = open_source(path, c.split);
+      training.push_back(std::move(source.training));
+      validation.push_back(std::move(source.validation));
+    } else {
+      training.push_back(open_source(path));
+    }
+    examples.hash += (examples.hash.empty() ? "" : " ") + hash_of(training.back());
   }
   for (const std::string& path : c.data.validation) {
-    const Dataset data = open(path);
-    examples.hash += joined(" / ", std::hex, data->hash());
-    validation.push_back(source_of(data, all_of(*data)));
+    validation.push_back(open_source(path));
+    examples.hash += " / " + hash_of(validation.back());
   }
   examples.training = subset_of(c, std::move(training), true);
   examples.validation = subset_of(c, std::move(validation), false);

@@ -228,6 +228,27 @@ TEST_CASE("train: rates by epoch are the trainer's; plateaus lower the classifie
   CHECK(rate_of(k, 30, 40) == 5e-7);
 }
 
+TEST_CASE("train: on synthetic traces made meanwhile, none stored") {
+  const TemporaryFolder folder;
+  TrainOptions o;
+  o.settings = {joined("network=", toy_network),
+                "data/paths=[\"synthetic:local:3:40\"]",
+                "split/validation=0.1",
+                "training/batch=8",
+                "training/epochs=1",
+                "data/epoch=8"};
+  o.out = folder.file("out");
+  o.device = "cpu";
+  o.quiet = true;
+  CHECK(train(o) == 0);
+  CHECK(contents(o.out + "/bad_traces.csv") == "trace,reason\n");
+  o.out = folder.file("other");
+  for (const char* wrong : {"synthetic:local:3", "synthetic:local:x:5", "synthetic:moon:1:5", "synthetic:local:1:0"}) {
+    o.settings[1] = joined("data/paths=[\"", wrong, "\"]");
+    CHECK_THROWS_AS(train(o), std::invalid_argument);
+  }
+}
+
 TEST_CASE("train: early stopping") {
   const Toy toy;
   TrainOptions o = toy.options("out", {"training/epochs=60", "training/patience=1", "training/rate=0.03"});

@@ -1,0 +1,94 @@
+#include "apps/train/sources.h"
+
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <stdexcept>
+
+#include "data/packed.h"
+#include "data/synthetic/synthetic.h"
+#include "tensor/crc32c.h"
+#include "tensor/require.h"
+
+namespace seisgrad {
+namespace {
+
+const std::string synthetic_prefix = "synthetic:";
+
+using Dataset = std::shared_ptr<const PackedDataset>;
+
+TraceSource part_of_dataset(const Dataset& data, std::vector<std::int64_t> traces) {
+  const auto kept = std::make_shared<const std::vector<std::int64_t>>(std::move(traces));
+  return {.name = std::filesystem::path(data->path()).filename().string(),
+          .hash = data->hash(),
+          .weight = 1,
+          .size = static_cast<std::int64_t>(kept->size()),
+          .info = [=](std::int64_t i) { return data->info((*kept)[static_cast<std::size_t>(i)]); },
+          .read = [=](std::int64_t i) { return data->read((*kept)[static_cast<std::size_t>(i)]); }};
+}
+
+struct SyntheticName {
+  SyntheticConfig config;
+  std::int64_t count = 0;
+};
+
+SyntheticName parsed(const std::string& name) {
+  const std::string rest = name.substr(synthetic_prefix.size());
+  const std::size_t first = rest.find(':'), second = rest.find(':', first + 1);
+  std::uint64_t numbers[2] = {0, 0};
+  bool good = first != std::string::npos && second != std::string::npos;
+  const auto read = [&](const std::string& text, std::uint64_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    good = good && error == std::errc() && end == text.data() + text.size();
+  };
+  if (good) read(rest.substr(first + 1, second - first - 1), numbers[0]);
+  if (good) read(rest.substr(second + 1), numbers[1]);
+  require(good && numbers[1] >= 1 && numbers[1] <= 50'000'000, name,
+          ": expected synthetic:KIND:SEED:COUNT, e.g. synthetic:local:1:100000");
+  SyntheticName parts{synthetic_config(synthetic_kind_named(rest.substr(0, first))),
+                      static_cast<std::int64_t>(numbers[1])};
+  parts.config.seed = numbers[0];
+  return parts;
+}
+
+// Traces first..first+count-1 of the generator.
+TraceSource synthetic_source(const std::string& name, const SyntheticConfig& config, std::int64_t first,
+                             std::int64_t count) {
+  return {.name = name, .hash = crc32c(name), .weight = 1, .size = count, .info = {}, .read = [=](std::int64_t i) {
+            return synthetic_trace(config, first + i);
+          }};
+}
+
+Dataset open_dataset(const std::string& path) {
+  if (!is_packed(path))
+    throw std::runtime_error(path + ": no packed data set; `seisgrad data pack` makes one of STEAD's or SeisBench's");
+  return std::make_shared<const PackedDataset>(path);
+}
+
+}  // namespace
+
+SplitSource open_source(const std::string& name, const SplitOptions& split) {
+  if (name.starts_with(synthetic_prefix)) {
+    const SyntheticName s = parsed(name);
+    const auto training = static_cast<std::int64_t>(split.training * static_cast<double>(s.count));
+    const auto validation = static_cast<std::int64_t>(split.validation * static_cast<double>(s.count));
+    return {synthetic_source(name, s.config, 0, training), synthetic_source(name, s.config, training, validation)};
+  }
+  const Dataset data = open_dataset(name);
+  return {part_of_dataset(data, traces_of(*data, split, Part::training)),
+          part_of_dataset(data, traces_of(*data, split, Part::validation))};
+}
+
+TraceSource open_source(const std::string& name) {
+  if (name.starts_with(synthetic_prefix)) {
+    const SyntheticName s = parsed(name);
+    return synthetic_source(name, s.config, 0, s.count);
+  }
+  const Dataset data = open_dataset(name);
+  std::vector<std::int64_t> all(static_cast<std::size_t>(data->size()));
+  std::iota(all.begin(), all.end(), 0);
+  return part_of_dataset(data, std::move(all));
+}
+
+}  // namespace seisgrad
