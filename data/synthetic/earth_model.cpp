@@ -71,14 +71,16 @@ EarthModel random_crust(Dice& dice) {
     add(thickness, vp, ratio, 0.1 * thickness);
     vp = m.shells.back().vp_bottom;
   }
-  vp = std::max(vp * dice.uniform(1.05, 1.3), dice.uniform(4.2, 5.9));
+  vp = std::max(vp * dice.uniform(1.05, 1.3), dice.uniform(4.5, 6.1));
   const int layers = 2 + dice.below(4);
+  const double deepest = std::max(vp, dice.uniform(6.2, 7.2));  // vp above the Moho
   for (int i = 0; i < layers; ++i) {
-    const double left = m.moho - depth,
-                 thickness = i + 1 == layers ? left : left * dice.uniform(0.1, 2.0 / (layers - i));
+    const double left = m.moho - depth;
+    const double thickness = i + 1 == layers ? left : left * dice.uniform(0.1, 2.0 / (layers - i));
     add(thickness, vp, basement_ratio, dice.uniform(0, 0.02));
-    vp = std::min(7.3, m.shells.back().vp_bottom * dice.uniform(1.005, 1.12));
-    if (vp < m.shells.back().vp_bottom) vp = m.shells.back().vp_bottom;
+    const double reached = m.shells.back().vp_bottom;
+    vp = std::max(reached, reached + (deepest - reached) * dice.uniform(0.5, 1.5) / (layers - i));
+    vp = std::min(vp, std::max(reached, 7.3));
   }
   const double mantle = std::max(dice.uniform(7.7, 8.3), 1.05 * vp), mantle_ratio = dice.uniform(1.72, 1.82);
   add(300 - depth, mantle, mantle_ratio, dice.uniform(0.01, 0.05));

@@ -55,6 +55,21 @@ void add_minutes_of_disturbances(const Scene& scene, double likely, Dice& dice, 
   }
 }
 
+// Whether the second after a sample is stronger than the one before it, on some component: in differences, because the
+// microseism is slow.
+bool stands_out(const StationRecord& record, double at, double rate) {
+  const auto n = static_cast<double>(record.counts[0].size());
+  const auto power = [&](const std::vector<std::int32_t>& x, double from, double to) {
+    double sum = 0;
+    const auto begin = static_cast<std::size_t>(std::clamp(from, 1.0, n)),
+               end = static_cast<std::size_t>(std::clamp(to, 1.0, n));
+    for (std::size_t i = begin; i < end; ++i) sum += std::pow(static_cast<double>(x[i]) - x[i - 1], 2);
+    return sum / std::max<double>(1, static_cast<double>(end - begin));
+  };
+  return std::any_of(std::begin(record.counts), std::end(record.counts),
+                     [&](const auto& x) { return power(x, at, at + rate) > 1.5 * power(x, at - rate, at); });
+}
+
 }  // namespace
 
 Network::Network(const NetworkConfig& c) : config(c) {
@@ -156,6 +171,10 @@ StationRecord Network::record(int number) const {
     for (std::size_t i = 0; i < n; ++i)
       out.counts[c][i] = static_cast<std::int32_t>(std::clamp(std::nearbyint(all.x[c][i] / count), -2e8, 2e8));
   }
+  const auto hidden = [&](const NetworkArrival& a) {
+    return !stands_out(out, seconds_between(config.start, a.time) * config.rate, config.rate);
+  };
+  out.arrivals.erase(std::remove_if(out.arrivals.begin(), out.arrivals.end(), hidden), out.arrivals.end());
   return out;
 }
 

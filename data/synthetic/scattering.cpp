@@ -146,7 +146,7 @@ Scattering random_scattering(double distance, bool teleseismic, Dice& dice) {
   s.quality = dice.log_uniform(40, 250);
   s.quality_power = dice.uniform(0.5, 1);
   s.length = dice.log_uniform(20, 200);
-  s.width = dice.log_uniform(0.3, 1.6) * std::pow(distance / 50, 1.2);
+  s.width = dice.log_uniform(0.15, 0.8) * std::pow(distance / 50, 0.9);
   s.polarised = dice.uniform(0.2, 0.8);
   s.vertical = dice.uniform(0.5, 1);
   if (teleseismic) {  // most of the way is smooth; the coda comes from the crust below the station

@@ -101,7 +101,8 @@ const Incoming* first_seen(const Scene& scene, const PlacedEvent& event, Wave wa
   const auto sample = [&](double t) { return static_cast<std::size_t>(std::clamp(t * rate, 0.0, n)); };
   // a second or, from afar, a few, on either side of an arrival: stronger than the noise and than what came before it
   const auto stands_out = [&](const Incoming& ray) {
-    const double width = std::clamp(0.05 * ray.travel, 0.5, 3.0), noise = scene.noise_level * scene.noise_level;
+    const double width = std::clamp(std::max(0.05 * ray.travel, event.at.scattering.width), 0.5, 5.0),
+                 noise = scene.noise_level * scene.noise_level;
     const std::size_t from = sample(ray.time - width), on = sample(ray.time), to = sample(ray.time + width);
     for (const auto& x : event.waves.x) {
       double peak = 0, before = 0, after = 0;

@@ -48,6 +48,8 @@ Hypocentre random_hypocentre(const EarthModel& crust, Dice& dice) {
   h.distance = dice.chance(0.6) ? dice.log_normal(12, 0.9) : dice.log_uniform(4, 350);
   h.distance = std::clamp(h.distance, 0.3, 400.0);
   h.depth = std::clamp(dice.log_normal(6, 0.7), 0.5, crust.moho + 8);
+  // a geothermal field, a volcano, a mine: S follows P within a second
+  if (dice.chance(0.25)) h.distance = dice.log_uniform(0.4, 10), h.depth = dice.log_uniform(0.7, 5);
   return h;
 }
 
@@ -65,7 +67,7 @@ void add_local_event(Scene& scene, int number, Dice& dice) {
   quake.depth = where.depth;
   EventAtStation at = local_path(scene.crust, scene.site, scene.region, quake, where.distance, azimuth, dice);
   if (at.incoming.empty()) return;
-  quake.magnitude = std::min(6.5, magnitude_seen_at(scene, quake, at, random_snr(28, dice)));
+  quake.magnitude = std::min(6.5, magnitude_seen_at(scene, quake, at, random_snr(26, dice)));
   const double gap = s_minus_p(at);
   double begin = random_place(c.seconds, gap, dice);
   if (number > 0 && dice.chance(0.2)) begin = -gap - dice.uniform(0.5, 8);  // only its coda is left

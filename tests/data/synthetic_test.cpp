@@ -251,14 +251,15 @@ TEST_CASE("synthetic: a network's records hold its catalogue: the same each time
     const double at = seconds_between(config.start, arrival.time) * 100;
     if (at < 200 || at > 89800) continue;
     double before = 0, after = 0;
-    for (int c = 0; c < 3; ++c)
-      for (std::size_t i = 0; i < 100; ++i) {
-        before += std::pow(a.counts[c][static_cast<std::size_t>(at) - 102 + i], 2);
-        after += std::pow(a.counts[c][static_cast<std::size_t>(at) + 2 + i], 2);
+    for (const auto& counts : a.counts)
+      for (std::size_t i = 0; i < 100; ++i) {  // differences: the microseism is slow
+        const std::size_t early = static_cast<std::size_t>(at) - 102 + i, late = early + 104;
+        before += std::pow(counts[early] - counts[early - 1], 2);
+        after += std::pow(counts[late] - counts[late - 1], 2);
       }
     ++counted, louder += after > before;
   }
-  CHECK(louder > 0.7 * counted);  // the others lie in a larger event's coda or below the microseism
+  CHECK(louder > 0.7 * counted);  // the others lie in a larger event's coda
   config.stations = 0;
   CHECK_THROWS_AS(Network{config}, std::invalid_argument);
 }
