@@ -17,6 +17,20 @@ struct Sums {
     names.push_back(name);
     squares.push_back(l2_penalty(t.detach()).reshape({1}));
   }
+  void add_values(const Task& task) {
+    task.visit([&](const std::string& name, const Tensor& t, bool) { add(name, t); });
+  }
+  // Throws naming the first that is not finite; else the sum of the first `count`.
+  double checked(size_t count) const {
+    const Tensor all = concat(squares, 0).to(Device::cpu);
+    double sum = 0;
+    for (size_t i = 0; i < names.size(); ++i) {
+      const double value = double(all.values()[i]);
+      if (!std::isfinite(value)) throw std::runtime_error(names[i] + " is not finite");
+      if (i < count) sum += value;
+    }
+    return sum;
+  }
 };
 
 }  // namespace
@@ -24,19 +38,18 @@ struct Sums {
 double checked_gradient_norm(const Task& task, double loss) {
   if (!std::isfinite(loss)) throw std::runtime_error(joined("the loss is ", loss));
   Sums sums;
-  size_t gradients = 0;
   task.visit([&](const std::string& name, const Tensor& t, bool) {
-    if (t.grad()) sums.add("the gradient of " + name, t.grad()), ++gradients;
+    if (t.grad()) sums.add("the gradient of " + name, t.grad());
   });
-  task.visit([&](const std::string& name, const Tensor& t, bool) { sums.add(name, t); });
-  const Tensor all = concat(sums.squares, 0).to(Device::cpu);
-  double norm = 0;
-  for (size_t i = 0; i < sums.names.size(); ++i) {
-    const double squares = double(all.values()[i]);
-    if (!std::isfinite(squares)) throw std::runtime_error(sums.names[i] + " is not finite");
-    if (i < gradients) norm += squares;
-  }
-  return std::sqrt(norm);
+  const size_t gradients = sums.names.size();
+  sums.add_values(task);
+  return std::sqrt(sums.checked(gradients));
+}
+
+void check_finite(const Task& task) {
+  Sums sums;
+  sums.add_values(task);
+  sums.checked(0);
 }
 
 void scale_gradients(const Task& task, double factor) {

@@ -10,6 +10,7 @@
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
 #include "apps/train/dry_run.h"
+#include "apps/train/gradients.h"
 #include "apps/train/history.h"
 #include "apps/train/loop.h"
 #include "apps/train/options.h"
@@ -26,6 +27,15 @@ std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error(path + ": cannot be read; give the path of a configuration");
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A checkpoint's configuration with what the file of --config says, if any: require_same judges.
+std::string changed(const std::string& config, const std::string& file) {
+  Json json = Json::parse(config);
+  const Json changes = file.empty() ? Json::object() : Json::parse(file, nullptr, false);
+  require(changes.is_object(), "--config: expected a JSON object");
+  json.merge_patch(changes);
+  return json.dump();
 }
 
 // Whether a checkpoint's training is the one that was asked for: all but how long it shall go on.
@@ -90,6 +100,7 @@ class Run {
     return std::chrono::steady_clock::now() - saved_ > std::chrono::duration<double>(60 * o_.checkpoint_minutes);
   }
   void save() {
+    check_finite(trainer_.task());
     write_checkpoint(o_.out, {trainer_.state(), to_json(config_), examples_.hash}, trainer_.task(), trainer_.adam());
     saved_ = std::chrono::steady_clock::now();
   }
@@ -133,9 +144,8 @@ void prepare_folder(const TrainOptions& options, const std::optional<FoundCheckp
 int train(const TrainOptions& options) {
   std::optional<FoundCheckpoint> found;
   if (!options.print_config && !options.dry_run) found = latest_checkpoint(options.out);
-  const bool nothing_given = options.config.empty() && options.settings.empty();
   std::string text = options.config.empty() ? "" : contents(options.config);
-  if (options.resume && found && nothing_given) text = found->checkpoint.config;
+  if (options.resume && found) text = changed(found->checkpoint.config, text);
   const TrainConfig config = read_config(text, options.settings);
   if (options.print_config) {
     std::printf("%s\n", to_json(config, 2).c_str());

@@ -146,11 +146,15 @@ TEST_CASE("train: the last three checkpoints and the best stay; a damaged one is
 
 TEST_CASE("train: NaN and infinity stop it by name, before the update") {
   const Toy toy;
-  TrainOptions o = toy.options("out", {"training/rate=1e30"});
-  o.checkpoint_steps = 1;
+  const std::string rate = sizeof(real) == 4 ? "1e38" : "1e300";
+  TrainOptions o = toy.options("out", {"training/rate=" + rate});
   const std::string message = message_of(o);
   CHECK(message.find("no update was made") != std::string::npos);
   CHECK((message.find("is not finite") != std::string::npos || message.find("the loss is") != std::string::npos));
+  CHECK(checkpoints(o.out).empty());
+  o.checkpoint_steps = 1;  // nor is such a thing saved
+  CHECK(message_of(o).find(" is not finite") != std::string::npos);
+  CHECK(fs::exists(o.out));
   for (const std::string& path : checkpoints(o.out))
     for (const StoredTensor& t : read_safetensors(path).tensors)
       for (const double v : values_of(t)) REQUIRE(std::isfinite(v));
@@ -205,6 +209,9 @@ TEST_CASE("train: mistakes are named") {
   o.resume = true;
   o.settings.push_back("training/rate=0.5");
   CHECK(message_of(o).find("training/rate") != std::string::npos);
+  o.settings = {"training/epochs=2"};  // may grow; the checkpoint knows the rest
+  CHECK(train(o) == 0);
+  CHECK(latest_checkpoint(o.out)->checkpoint.state.history.size() == 2);
 }
 
 TEST_CASE("train: configuration as JSON comes back as it was; a profile's name brings its values") {
