@@ -17,8 +17,16 @@ static bool is_hdf5(const std::string& path) {
 
 LoadedModel load_eqtransformer(const std::string& path) {
   Loaded<EQTransformer> loaded = is_hdf5(path) ? load_keras(path) : read_eqtransformer(path);
+  return {std::move(loaded.model), std::move(loaded.notes.preprocessing), model_name(path)};
+}
+
+std::string kind_of_model(const std::string& path) {
+  return is_hdf5(path) ? "eqtransformer" : model_kind(read_safetensors(path), path);
+}
+
+std::string model_name(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();
-  return {std::move(loaded.model), std::move(loaded.notes.preprocessing), name.substr(0, name.find('.'))};
+  return name.substr(0, name.find('.'));
 }
 
 }  // namespace seisgrad

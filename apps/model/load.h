@@ -16,4 +16,10 @@ struct LoadedModel {
 // (apps/model/convert.h). Throws std::runtime_error naming the file and what to do.
 LoadedModel load_eqtransformer(const std::string& path);
 
+// What a file holds: "eqtransformer", as every HDF5 file, or "phase_classifier". Throws likewise.
+std::string kind_of_model(const std::string& path);
+
+// The name of a file, without folder and extension.
+std::string model_name(const std::string& path);
+
 }  // namespace seisgrad

@@ -10,6 +10,15 @@ namespace seisgrad {
 
 using Json = nlohmann::ordered_json;
 
+ScanSettings settings_named(const std::string& profile) {
+  ScanSettings settings;
+  settings.profile = profile_named(profile);
+  if (profile != "phase_classifier") return settings;
+  settings.stride_seconds = 0.2;
+  settings.detection_threshold = settings.p_threshold = settings.s_threshold = 0.95f;
+  return settings;
+}
+
 ScanSettings settings_from_json(const std::string& text) {
   ScanSettings settings;
   PreprocessingProfile& p = settings.profile;
@@ -17,7 +26,7 @@ ScanSettings settings_from_json(const std::string& text) {
   try {
     const Json json = Json::parse(text);
     require(json.is_object(), "preprocessing: expected a JSON object");
-    if (json.contains("profile")) p = profile_named(json["profile"].get<std::string>());
+    if (json.contains("profile")) settings = settings_named(json["profile"].get<std::string>());
     const std::map<std::string, std::function<void(const Json&)>> readers = {
         {"profile", [](const Json&) {}},
         {"rate", [&](const Json& v) { p.rate = v.get<double>(); }},

@@ -14,9 +14,13 @@ struct ScanSettings {
   friend bool operator==(const ScanSettings&, const ScanSettings&) = default;
 };
 
+// What a model of this profile is scanned with unless its file says otherwise: for "phase_classifier" a stride of 0.2 s
+// and thresholds of 0.95. Throws std::invalid_argument for another profile than those of data/profile.h.
+ScanSettings settings_named(const std::string& profile);
+
 // {"profile": "eqtransformer", "rate": 100, ..., "stride_seconds": 30, "thresholds": {"detection": 0.3, ...}}. Fields
-// that are left out have the values of the profile named. Throws std::invalid_argument for an unknown field or a value
-// of the wrong kind, naming it.
+// that are left out have the values of settings_named(profile). Throws std::invalid_argument for an unknown field or a
+// value of the wrong kind, naming it.
 ScanSettings settings_from_json(const std::string& json);
 std::string to_json(const ScanSettings& settings);
 

@@ -5,8 +5,7 @@
 namespace seisgrad {
 namespace {
 
-constexpr const char* p_colour = "#c0392b";
-constexpr const char* s_colour = "#2255bb";
+constexpr const char* phase_colours[] = {"#c0392b", "#2255bb", "#b8860b", "#7d3c98"};  // in the model's order
 constexpr const char* detection_colour = "#2e8b57";
 
 std::span<const float> part(const std::vector<float>& values, EventSpan span) {
@@ -18,8 +17,8 @@ std::span<const float> part(const std::vector<float>& values, EventSpan span) {
 std::vector<EventSpan> event_spans(const ScoredSegment& scored, int64_t samples, int64_t join, int64_t margin) {
   std::vector<EventSpan> found;
   for (const Run& run : scored.runs) found.push_back({run.on, run.off + 1});
-  for (const auto* picks : {&scored.p_picks, &scored.s_picks})
-    for (const Peak& pick : *picks) found.push_back({pick.sample, pick.sample + 1});
+  for (const PhaseTrace& phase : scored.phases)
+    for (const Peak& pick : phase.picks) found.push_back({pick.sample, pick.sample + 1});
   std::sort(found.begin(), found.end(), [](const EventSpan& a, const EventSpan& b) { return a.begin < b.begin; });
 
   std::vector<EventSpan> events;
@@ -38,11 +37,13 @@ std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scor
   const auto inside = [&](int64_t sample) { return span.begin <= sample && sample < span.end; };
 
   std::vector<Marker> lines;
-  for (const Peak& pick : scored.p_picks)
-    if (inside(pick.sample))
-      lines.push_back({.x = seconds(pick.sample), .colour = p_colour, .label = "P", .label_left = true});
-  for (const Peak& pick : scored.s_picks)
-    if (inside(pick.sample)) lines.push_back({.x = seconds(pick.sample), .colour = s_colour, .label = "S"});
+  for (size_t k = 0; k < scored.phases.size(); ++k)
+    for (const Peak& pick : scored.phases[k].picks)
+      if (inside(pick.sample))
+        lines.push_back({.x = seconds(pick.sample),
+                         .colour = phase_colours[k % std::size(phase_colours)],
+                         .label = scored.phases[k].phase,
+                         .label_left = k == 0});
   std::vector<Marker> unlabelled = lines;
   for (Marker& m : unlabelled) m.label.clear();
 
@@ -59,14 +60,15 @@ std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scor
                              .shades = {}});
   }
   Panel probabilities{.label = "probability",
-                      .lines = {{part(scored.detection, span), detection_colour, "detection"},
-                                {part(scored.p, span), p_colour, "P"},
-                                {part(scored.s, span), s_colour, "S"}},
+                      .lines = {{part(scored.detection, span), detection_colour, "detection"}},
                       .markers = unlabelled,
                       .shades = {},
                       .low = 0,
                       .high = 1,
                       .height = 130};
+  for (size_t k = 0; k < scored.phases.size(); ++k)
+    probabilities.lines.push_back({part(scored.phases[k].probability, span),
+                                   phase_colours[k % std::size(phase_colours)], scored.phases[k].phase});
   for (const Run& run : scored.runs)
     if (run.off >= span.begin && run.on < span.end)
       probabilities.shades.push_back({seconds(run.on), seconds(run.off), detection_colour});

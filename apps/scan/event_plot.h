@@ -9,11 +9,34 @@
 
 namespace seisgrad {
 
-// The stacked traces of one segment and what was found in them.
+// One phase of a segment: its probability at each sample, and what was picked.
+struct PhaseTrace {
+  std::string phase;  // "P", "S", "PgSg"
+  std::vector<float> probability;
+  std::vector<Peak> picks;
+};
+
+// Samples [begin, end) of a segment that got no score.
+struct UnscoredSpan {
+  int64_t begin, end;
+  std::string reason;
+};
+
+// More about a pick of the phase classifier, which has triggers: a row of triggers.csv.
+struct TriggerRow {
+  std::string phase;
+  int64_t pick, strongest;  // samples: the pick, and where the score is largest
+  double score;             // -log10(1 - p) there
+  double seconds;           // that the trigger lasted
+};
+
+// What was found in one segment.
 struct ScoredSegment {
-  std::vector<float> detection, p, s;  // probabilities, one a sample
-  std::vector<Run> runs;
-  std::vector<Peak> p_picks, s_picks;
+  std::vector<float> detection;  // probability of any signal, one a sample
+  std::vector<Run> runs;         // detections
+  std::vector<PhaseTrace> phases;
+  std::vector<UnscoredSpan> unscored = {};  // sorted
+  std::vector<TriggerRow> triggers = {};
 };
 
 // A stretch of samples [begin, end) worth a figure.

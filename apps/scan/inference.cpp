@@ -1,6 +1,7 @@
 #include "apps/scan/inference.h"
 
 #include <cstdio>
+#include <numeric>
 #include <utility>
 
 namespace seisgrad {
@@ -21,9 +22,10 @@ constexpr size_t bytes(int64_t count) { return static_cast<size_t>(count) * size
 
 struct Inference::Slot {
   // Room for `batch` windows on a GPU, for `windows` of them on the CPU.
-  Slot(int64_t batch, int64_t length, Device device)
+  Slot(int64_t batch, int64_t length, const std::vector<int64_t>& widths, Device device)
       : x({batch, 3, length}, DType::floating, device),
-        y({device == Device::cpu ? 0 : 3 * batch, length}, DType::floating, device) {
+        y({device == Device::cpu ? 0 : batch * std::accumulate(widths.begin(), widths.end(), int64_t{0})},
+          DType::floating, device) {
     if (device == Device::cpu) return;
     in = pinned(x.size());
     out = pinned(y.size());
@@ -31,14 +33,14 @@ struct Inference::Slot {
   }
 
   int64_t windows = 0;
-  Tensor x, y;  // on the GPU, on the way in and out; y: of the three outputs one after another
+  Tensor x, y;  // on the GPU, on the way in and out; y: of the outputs one after another
   Pinned in{nullptr, nullptr}, out{nullptr, nullptr};
   device::Mark done;
   Outputs on_cpu;
 };
 
-Inference::Inference(Network network, int64_t length, int64_t batch, Device device)
-    : network_(std::move(network)), length_(length), batch_(batch), device_(device) {}
+Inference::Inference(Network network, int64_t length, std::vector<int64_t> widths, int64_t batch, Device device)
+    : network_(std::move(network)), length_(length), widths_(std::move(widths)), batch_(batch), device_(device) {}
 
 Inference::~Inference() {
   try {
@@ -56,7 +58,7 @@ std::span<real> Inference::input(int64_t windows) {
   if (finished_) free_.push_back(std::move(finished_));
   if (device_ == Device::cpu) free_.clear();  // the tensor cache keeps its memory, whatever the next one's size
   if (free_.empty()) {
-    filling_ = std::make_unique<Slot>(device_ == Device::cpu ? windows : batch_, length_, device_);
+    filling_ = std::make_unique<Slot>(device_ == Device::cpu ? windows : batch_, length_, widths_, device_);
   } else {
     filling_ = std::move(free_.front());
     free_.pop_front();
@@ -111,24 +113,26 @@ void Inference::start_on_gpu(Slot& slot) {
   device::wait(Stream::compute, device::mark(Stream::upload));
   device::copy_on_device(x.flat<real>().data, slot.x.flat<real>().data, bytes(x.size()));
   const Outputs y = full ? full_batch() : network_(x);
-  const int64_t each = windows * length_;
-  for (int64_t k = 0; k < 3; ++k)
-    device::copy_on_device(slot.y.flat<real>().data + k * each, y[static_cast<size_t>(k)].flat<const real>().data,
-                           bytes(each));
+  int64_t at = 0;
+  for (size_t k = 0; k < widths_.size(); at += windows * widths_[k++])
+    device::copy_on_device(slot.y.flat<real>().data + at, y[k].flat<const real>().data, bytes(windows * widths_[k]));
   device::wait(Stream::download, device::mark(Stream::compute));
-  device::start_copy(Stream::download, slot.out.get(), slot.y.flat<const real>().data, bytes(3 * each));
+  device::start_copy(Stream::download, slot.out.get(), slot.y.flat<const real>().data, bytes(at));
   slot.done = device::mark(Stream::download);
 }
 
-std::array<std::span<const real>, 3> Inference::finish() {
+std::vector<std::span<const real>> Inference::finish() {
   finished_ = std::move(started_.front());
   started_.pop_front();
-  if (device_ == Device::cpu)
-    return {finished_->on_cpu[0].values(), finished_->on_cpu[1].values(), finished_->on_cpu[2].values()};
-  device::wait(finished_->done);
-  const std::span<const real> all(finished_->out.get(), static_cast<size_t>(3 * finished_->windows * length_));
-  const size_t each = all.size() / 3;
-  return {all.subspan(0, each), all.subspan(each, each), all.subspan(2 * each, each)};
+  if (device_ == Device::cuda) device::wait(finished_->done);
+  std::vector<std::span<const real>> outputs;
+  const real* at = finished_->out.get();
+  for (size_t k = 0; k < widths_.size(); ++k) {
+    const auto size = static_cast<size_t>(finished_->windows * widths_[k]);
+    outputs.push_back(device_ == Device::cpu ? finished_->on_cpu[k].values() : std::span(at, size));
+    if (device_ == Device::cuda) at += size;
+  }
+  return outputs;
 }
 
 void Inference::halve_batch(const std::bad_alloc& error) {

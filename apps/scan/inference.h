@@ -2,13 +2,13 @@
 // GPU computes one, and the results of the one before travel back. The second full batch is recorded, and replayed from
 // then on (docs/devices.md).
 #pragma once
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <new>
 #include <span>
+#include <vector>
 
 #include "kernels/device.h"
 #include "tensor/tensor.h"
@@ -17,12 +17,12 @@ namespace seisgrad {
 
 class Inference {
  public:
-  // x: (n,3,length) -> three tensors (n,length), each row from its own row of x.
-  using Outputs = std::array<Tensor, 3>;
+  // x: (n,3,length) -> tensors (n,width), each row from its own row of x.
+  using Outputs = std::vector<Tensor>;
   using Network = std::function<Outputs(const Tensor& x)>;
 
-  // REQUIRES: batch >= 1.
-  Inference(Network network, int64_t length, int64_t batch, Device device);
+  // widths: of the outputs. REQUIRES: batch >= 1.
+  Inference(Network network, int64_t length, std::vector<int64_t> widths, int64_t batch, Device device);
   ~Inference();
   Inference(const Inference&) = delete;
   Inference& operator=(const Inference&) = delete;
@@ -35,8 +35,8 @@ class Inference {
   std::span<real> input(int64_t windows);
   void start();
 
-  // Waits for the batch started first: its three outputs (windows,length), valid until the next input().
-  std::array<std::span<const real>, 3> finish();
+  // Waits for the batch started first: its outputs (windows,width), valid until the next input().
+  std::vector<std::span<const real>> finish();
 
   void forget_started();
 
@@ -50,7 +50,9 @@ class Inference {
   const Outputs& full_batch();
 
   Network network_;
-  int64_t length_, batch_;
+  int64_t length_;
+  std::vector<int64_t> widths_;
+  int64_t batch_;
   Device device_;
   std::deque<std::unique_ptr<Slot>> free_, started_;
   std::unique_ptr<Slot> filling_, finished_;

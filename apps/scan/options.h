@@ -10,17 +10,21 @@
 namespace seisgrad {
 
 struct ScanOptions {
-  std::string model;                // safetensors of ours, or Keras .h5
-  std::vector<std::string> inputs;  // files, folders, patterns
+  std::string model;                  // safetensors of ours, Keras .h5, or "sta-lta"
+  std::vector<std::string> ensemble;  // further models, whose probabilities are averaged with its
+  std::vector<std::string> inputs;    // files, folders, patterns
   std::string out = "seisgrad-scan";
 
   std::optional<double> overlap;  // fraction of a window; or
-  std::optional<double> stride;   // seconds; neither: the model file's, else 30
+  std::optional<double> stride;   // seconds; neither: the model file's, else 30, or 0.2 for the classifier
   StackMode stack = StackMode::max;
-  double blind = 0;                                                    // seconds
-  std::optional<float> detection_threshold, p_threshold, s_threshold;  // absent: the model file's, else 0.3, 0.1, 0.1
+  double blind = 0;  // seconds
+  std::optional<float> detection_threshold, p_threshold,
+      s_threshold;  // absent: the model file's, else 0.3, 0.1, 0.1; 0.95 for the classifier
   bool require_detection = false;
-  double dead_time = 0.5;  // seconds
+  std::optional<double> dead_time;  // seconds; absent: 0.5, or 10 for the classifier
+  int64_t dropout_passes = 0;       // of Monte Carlo dropout at each pick
+  uint64_t seed = 0;                // of those
 
   std::string probabilities;  // "", "mseed" or "npy"
   bool plots = false;

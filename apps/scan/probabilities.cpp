@@ -8,15 +8,19 @@ namespace seisgrad {
 
 std::string probabilities_npy(const ScoredSegment& scored) {
   static_assert(std::endian::native == std::endian::little, "the header below says little-endian");
-  std::string header = joined("{'descr': '<f4', 'fortran_order': False, 'shape': (3, ", scored.p.size(), "), }");
+  std::string header = joined("{'descr': '<f4', 'fortran_order': False, 'shape': (", 1 + scored.phases.size(), ", ",
+                              scored.detection.size(), "), }");
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);
   out += static_cast<char>(header.size() & 0xFF);
   out += static_cast<char>(header.size() >> 8);
   out += header;
-  for (const auto* trace : {&scored.detection, &scored.p, &scored.s})
-    out.append(reinterpret_cast<const char*>(trace->data()), trace->size() * sizeof(float));
+  const auto add = [&](const std::vector<float>& trace) {
+    out.append(reinterpret_cast<const char*>(trace.data()), trace.size() * sizeof(float));
+  };
+  add(scored.detection);
+  for (const PhaseTrace& phase : scored.phases) add(phase.probability);
   return out;
 }
 
@@ -29,8 +33,8 @@ std::string probabilities_miniseed(const ComponentSegment& segment, const Scored
     out.append(reinterpret_cast<const char*>(records.data()), records.size());
   };
   add(scored.detection, "D");
-  add(scored.p, "P");
-  add(scored.s, "S");
+  for (const PhaseTrace& phase : scored.phases)
+    add(phase.probability, phase.phase.size() == 1 ? phase.phase.c_str() : phase.phase[0] == 'P' ? "G" : "H");
   return out;
 }
 

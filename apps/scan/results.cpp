@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "apps/report/folder.h"
 #include "apps/scan/probabilities.h"
@@ -39,6 +40,22 @@ bool same_station(const Coverage& a, const Coverage& b) {
   return a.network == b.network && a.station == b.station && a.location == b.location;
 }
 
+// ",0.1234,0.5000"
+std::string decimals(auto... values) {
+  std::string text;
+  char cell[32];
+  ((std::snprintf(cell, sizeof cell, ",%.4f", static_cast<double>(values)), text += cell), ...);
+  return text;
+}
+
+// A table of rows that begin with what they are sorted by.
+std::string table(const std::string& header, std::vector<std::string> rows) {
+  std::sort(rows.begin(), rows.end());
+  std::string text = header + "\n";
+  for (const std::string& row : rows) text += row + "\n";
+  return text;
+}
+
 // What of a gap no segment of its station covers (another component may have gone on recording).
 std::vector<Coverage> uncovered(const Coverage& gap, const std::vector<Coverage>& segments) {
   std::vector<Coverage> rest;
@@ -59,7 +76,8 @@ std::vector<Coverage> uncovered(const Coverage& gap, const std::vector<Coverage>
 
 }  // namespace
 
-Results::Results(std::string folder, std::string model) : folder_(std::move(folder)), model_(std::move(model)) {
+Results::Results(std::string folder, std::string model, bool spreads)
+    : folder_(std::move(folder)), model_(std::move(model)), spreads_(spreads) {
   make_folder(folder_);
 }
 
@@ -75,20 +93,40 @@ void Results::unscored(const ComponentSegment& segment, const std::string& reaso
   segments_.push_back({g.network, g.station, g.location, segment.start, segment.end(), "skipped", reason});
 }
 
-void Results::scored(const ComponentSegment& segment, const ScoredSegment& scored, int64_t window) {
+void Results::scored(const ComponentSegment& segment, const ScoredSegment& scored, int64_t window,
+                     const std::vector<std::vector<PickSpread>>& spreads) {
   const Group& g = segment.group;
-  const auto add_picks = [&](const std::vector<Peak>& peaks, const char* phase) {
-    for (const Peak& peak : peaks)
-      picks_.push_back(
-          {g.network, g.station, g.location, g.band, phase, segment.time_of(peak.sample), peak.probability, model_});
-  };
-  add_picks(scored.p_picks, "P");
-  add_picks(scored.s_picks, "S");
+  const std::string stream = joined(g.network, ",", g.station, ",", g.location, ",", g.band, ",");
+  for (size_t k = 0; k < scored.phases.size(); ++k)
+    for (size_t i = 0; i < scored.phases[k].picks.size(); ++i) {
+      const Peak& peak = scored.phases[k].picks[i];
+      const std::string& phase = scored.phases[k].phase;
+      const Time time = segment.time_of(peak.sample);
+      picks_.push_back({g.network, g.station, g.location, g.band, phase, time, peak.probability, model_});
+      if (spreads.empty()) continue;
+      const PickSpread& spread = spreads[k][i];
+      spread_rows_.push_back(stream + to_iso(time) + "," + phase +
+                             decimals(spread.probability, spread.probability_deviation, spread.time_deviation));
+    }
+  for (const TriggerRow& t : scored.triggers)
+    trigger_rows_.push_back(stream + to_iso(segment.time_of(t.pick)) + "," + t.phase + "," +
+                            to_iso(segment.time_of(t.strongest)) + decimals(t.score, t.seconds));
   for (const Run& run : scored.runs)
     detections_.push_back(
         {g.network, g.station, g.location, segment.time_of(run.on), segment.time_of(run.off), run.probability});
-  segments_.push_back(
-      {g.network, g.station, g.location, segment.start, segment.end(), "scored", remarks(segment, window)});
+
+  const auto add = [&](int64_t begin, int64_t end, const char* status, const std::string& reason) {
+    if (begin < end)
+      segments_.push_back(
+          {g.network, g.station, g.location, segment.time_of(begin), segment.time_of(end), status, reason});
+  };
+  int64_t at = 0;
+  for (const UnscoredSpan& span : scored.unscored) {
+    add(at, span.begin, "scored", remarks(segment, window));
+    add(span.begin, span.end, "skipped", span.reason);
+    at = span.end;
+  }
+  add(at, segment.size(), "scored", remarks(segment, window));
 }
 
 void Results::plot(const ComponentSegment& segment, const ScoredSegment& scored) {
@@ -130,12 +168,18 @@ void Results::write() {
   seisgrad::write_picks(folder_, picks_);
   write_detections(folder_, detections_);
   write_coverage(folder_, coverage());
+  const std::string stream = "network,station,location,channel,time,phase,";
+  if (spreads_)
+    replace_file(path("picks_uncertainty.csv"),
+                 table(stream + "probability_mean,probability_deviation,time_deviation", spread_rows_));
+  if (!trigger_rows_.empty())
+    replace_file(path("triggers.csv"), table(stream + "strongest_time,score,seconds", trigger_rows_));
 }
 
 void Results::print_summary(const ScanSummary& s) const {
-  const auto count = [&](const char* phase) {
-    return std::count_if(picks_.begin(), picks_.end(), [&](const Pick& p) { return p.phase == phase; });
-  };
+  std::map<std::string, size_t> count;  // of picks, by phase
+  for (const char* phase : {"P", "S"}) count[phase] = 0;
+  for (const Pick& p : picks_) ++count[p.phase];
   double scored = 0, left_out = 0;
   for (const Coverage& c : segments_) (c.status == "scored" ? scored : left_out) += seconds_between(c.start, c.end);
   std::printf("%lld files, %lld samples read; %.1f minutes of three-component record scored in %lld windows\n",
@@ -149,8 +193,8 @@ void Results::print_summary(const ScanSummary& s) const {
         static_cast<long long>(s.read.bytes_rejected), static_cast<long long>(s.read.rejected_count),
         static_cast<long long>(s.read.samples_not_finite), static_cast<long long>(s.merge.samples_contradicted),
         left_out_.size());
-  std::printf("%td P picks, %td S picks, %zu detections in %s/", count("P"), count("S"), detections_.size(),
-              folder_.c_str());
+  for (const auto& of_phase : count) std::printf("%zu %s picks, ", of_phase.second, of_phase.first.c_str());
+  std::printf("%zu detections in %s/", detections_.size(), folder_.c_str());
   if (plots_ > 0) std::printf("; %lld figures in events/", static_cast<long long>(plots_));
   std::printf("\n%s%.1f s, %.0f windows a second\n", s.interrupted ? "interrupted after " : "", s.seconds,
               static_cast<double>(s.windows) / std::max(s.seconds, 1e-9));

@@ -63,6 +63,14 @@ WindowPlan window_plan(const ScanOptions& options, const ScanSettings& settings,
   return plan;
 }
 
+WindowOptions window_options(const PreprocessingProfile& profile, int64_t filled) {
+  require(profile.normalisation != Normalisation::max_joint, "scan: EQTransformer is never trained on max_joint");
+  const WindowScale scale = profile.normalisation == Normalisation::std_per_channel   ? WindowScale::std_per_channel
+                            : profile.normalisation == Normalisation::max_per_channel ? WindowScale::max_per_channel
+                                                                                      : WindowScale::std_joint;
+  return {.scale = scale, .filled = filled, .taper = profile.window_taper_samples};
+}
+
 std::optional<Probabilities> score(Inference& network, const ComponentSegment& segment, const WindowPlan& plan,
                                    const PreprocessingProfile& profile, const std::function<bool(int64_t)>& done) {
   const int64_t samples = segment.size();

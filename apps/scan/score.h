@@ -20,6 +20,9 @@ struct WindowPlan {
 // Throws std::invalid_argument where options and model do not fit together.
 WindowPlan window_plan(const ScanOptions& options, const ScanSettings& settings, const EQTransformerConfig& config);
 
+// How windows of which only the first `filled` samples are there are normalised.
+WindowOptions window_options(const PreprocessingProfile& profile, int64_t filled);
+
 struct Probabilities {
   std::vector<float> detection, p, s;  // one a sample of the segment
 };

@@ -15,13 +15,19 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
       "Examples:\n"
       "  seisgrad scan --model eqt.safetensors day.mseed\n"
       "  seisgrad scan --model eqt.safetensors --out results --plots archive/2019/PB/B916\n"
+      "  seisgrad scan --model classifier1.safetensors --ensemble classifier2.safetensors day.mseed\n"
+      "  seisgrad scan --model sta-lta --out baseline day.mseed\n"
       "  seisgrad scan --model keras_model.h5 --stride 18 --p-threshold 0.2 'data/*.mseed' more.sac");
-  c->add_option("--model", o->model, "Weights: .safetensors of seisgrad, or a Keras EQTransformer .h5")->required();
+  c->add_option("--model", o->model,
+                "Weights: .safetensors of seisgrad, a Keras EQTransformer .h5, or sta-lta for none")
+      ->required();
+  c->add_option("--ensemble", o->ensemble, "Another file of the same kind: probabilities are averaged; may be repeated")
+      ->allow_extra_args(false);
   c->add_option("input", o->inputs, "Files (miniSEED, SAC), folders or quoted patterns")->required();
   c->add_option("--out", o->out, "Folder for the results")->capture_default_str();
   auto* overlap = c->add_option("--overlap", o->overlap, "Overlap of windows, as a fraction of a window")
                       ->check(CLI::Range(0.0, 0.99));
-  c->add_option("--stride", o->stride, "Seconds from one window to the next [the model file's, or 30]")
+  c->add_option("--stride", o->stride, "Seconds from one window to the next [the model file's, or 30; classifier 0.2]")
       ->check(CLI::PositiveNumber)
       ->excludes(overlap);
   c->add_option("--stack", o->stack, "How overlapping windows are joined: max or mean")
@@ -31,14 +37,19 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
   c->add_option("--blind", o->blind, "Seconds at the edges of a window that do not count")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  c->add_option("--detection-threshold", o->detection_threshold, "[the model file's, or 0.3]")
+  c->add_option("--detection-threshold", o->detection_threshold, "[the model file's, or 0.3; classifier 0.95]")
       ->check(CLI::Range(0.0, 1.0));
-  c->add_option("--p-threshold", o->p_threshold, "[the model file's, or 0.1]")->check(CLI::Range(0.0, 1.0));
-  c->add_option("--s-threshold", o->s_threshold, "[the model file's, or 0.1]")->check(CLI::Range(0.0, 1.0));
+  c->add_option("--p-threshold", o->p_threshold, "[the model file's, or 0.1; classifier 0.95]")
+      ->check(CLI::Range(0.0, 1.0));
+  c->add_option("--s-threshold", o->s_threshold, "[the model file's, or 0.1; classifier 0.95]")
+      ->check(CLI::Range(0.0, 1.0));
   c->add_flag("--require-detection", o->require_detection, "Pick only inside detections, paired as EQTransformer does");
-  c->add_option("--dead-time", o->dead_time, "Seconds within which a stronger pick of the same phase silences others")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  c->add_option("--dead-time", o->dead_time,
+                "Seconds within which a stronger pick of the same phase silences others [0.5; classifier 10]")
+      ->check(CLI::NonNegativeNumber);
+  c->add_option("--mc-dropout", o->dropout_passes, "Passes with dropout at each pick, for picks_uncertainty.csv")
+      ->check(CLI::Range(2, 1000));
+  c->add_option("--seed", o->seed, "Of the passes' random numbers")->capture_default_str();
   c->add_option("--probabilities", o->probabilities, "Also write the probability traces, as mseed or npy")
       ->check(CLI::IsMember({"mseed", "npy"}));
   c->add_flag("--plots", o->plots, "Also draw each event as SVG");

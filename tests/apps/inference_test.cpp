@@ -16,6 +16,7 @@ using namespace seisgrad;
 namespace {
 
 constexpr int64_t length = 64;
+const std::vector<int64_t> widths(3, length);
 
 // Output k of a window: the sums of neighbours k apart, of its first channel.
 Inference::Network toy_network(Device device) {
@@ -27,7 +28,7 @@ Inference::Network toy_network(Device device) {
     weights.push_back(Tensor::from({1, 3, 3}, w, device));
   }
   return [weights](const Tensor& x) -> Inference::Outputs {
-    Inference::Outputs y;
+    Inference::Outputs y(3);
     for (size_t k = 0; k < 3; ++k) y[k] = conv1d(x, weights[k], {}, {.right = 2}).reshape({x.shape()[0], length});
     return y;
   };
@@ -69,7 +70,7 @@ std::vector<real> outputs_of(Inference& network, int64_t count, std::vector<int6
 }
 
 std::vector<real> expected(int64_t count) {
-  Inference network(toy_network(Device::cpu), length, count, Device::cpu);
+  Inference network(toy_network(Device::cpu), length, widths, count, Device::cpu);
   return outputs_of(network, count, {count});
 }
 
@@ -81,7 +82,7 @@ TEST_CASE("inference: the same for every batch, full or partial, in order") {
   for (int64_t i = 0; i + 2 < length; ++i) REQUIRE(all[i + length] == value(0, 0, i) + value(0, 0, i + 1));
   const auto check = [&](Device device) {
     for (const int64_t batch : {1, 7, 50}) {
-      Inference network(toy_network(device), length, batch, device);
+      Inference network(toy_network(device), length, widths, batch, device);
       CHECK(outputs_of(network, 50, {batch}) == all);
       CHECK(outputs_of(network, 50, {batch, 3, batch, batch, 1}) == all);
     }
@@ -99,7 +100,7 @@ TEST_CASE("inference: the same for every batch, full or partial, in order") {
 #ifdef SEISGRAD_EMULATED
 
 TEST_CASE("inference: what was started can be left") {
-  Inference network(toy_network(Device::cuda), length, 4, Device::cuda);
+  Inference network(toy_network(Device::cuda), length, widths, 4, Device::cuda);
   std::fill_n(network.input(4).begin(), 4 * 3 * length, real(1));
   network.start();
   network.forget_started();
@@ -114,7 +115,7 @@ TEST_CASE("inference: a batch that does not fit is halved, down to an error that
   {
     // a window takes 3 * 64 numbers on the way in, as input and out, and 64 an output
     const Emulator small = limited(40 * length * sizeof(real) * 12);
-    Inference network(toy_network(Device::cuda), length, 50, Device::cuda);
+    Inference network(toy_network(Device::cuda), length, widths, 50, Device::cuda);
     CHECK(outputs_of(network, 50, {50}) == all);
     CHECK(network.batch() < 50);
     CHECK(network.batch() >= 6);
@@ -122,7 +123,7 @@ TEST_CASE("inference: a batch that does not fit is halved, down to an error that
   }
   device::empty_cache();
   const Emulator tiny = limited(4096);
-  Inference network(toy_network(Device::cuda), length, 50, Device::cuda);
+  Inference network(toy_network(Device::cuda), length, widths, 50, Device::cuda);
   std::string message;
   try {
     outputs_of(network, 50, {50});
@@ -132,7 +133,7 @@ TEST_CASE("inference: a batch that does not fit is halved, down to an error that
 
 TEST_CASE("inference: a lost device is an error, and ends without another") {
   std::optional<Inference> network;
-  network.emplace(toy_network(Device::cuda), length, 5, Device::cuda);
+  network.emplace(toy_network(Device::cuda), length, widths, 5, Device::cuda);
   outputs_of(*network, 10, {5});
   const Emulator failing({.launches_until_lost = 2});
   CHECK_THROWS_AS(outputs_of(*network, 10, {5}), device::Lost);

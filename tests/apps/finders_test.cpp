@@ -1,0 +1,242 @@
+// What finds phases in a scan beside EQTransformer: the phase classifier, ensembles, STA/LTA; the spread of picks.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "apps/demo/synthetic.h"
+#include "apps/evaluate/arrival_list.h"
+#include "apps/gradcheck/random.h"
+#include "apps/model/settings.h"
+#include "apps/scan/triggers.h"
+#include "apps/scan/uncertainty.h"
+#include "data/miniseed_write.h"
+#include "data/onset.h"
+#include "models/weights.h"
+#include "tests/temporary.h"
+
+using namespace seisgrad;
+
+namespace {
+
+const Time start = time_from_iso("2026-01-01T00:00:00.003000");
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
+
+// A network of random weights, but of one window's length in two seconds and with large logits: it triggers.
+std::string tiny_classifier(const TemporaryFolder& folder, const std::string& name, uint64_t seed) {
+  const PhaseClassifier model({.samples = 128, .depth = 2, .channels = 4, .hidden = 8});
+  Random random(seed);
+  model.visit([&](const std::string& tensor, const Tensor& t, bool) {
+    t.copy_from(random.tensor(t.shape(), tensor.ends_with("variance") ? 0.5 : -0.8, 1));
+  });
+  ScanSettings settings = settings_named("phase_classifier");
+  settings.detection_threshold = settings.p_threshold = settings.s_threshold = 0.5f;
+  const std::string path = folder.file(name);
+  save(path, model, {.preprocessing = to_json(settings), .provenance = "{}"});
+  return path;
+}
+
+std::string tiny_eqtransformer(const TemporaryFolder& folder, const std::string& name, uint64_t seed) {
+  const EQTransformer model({.samples = 256,
+                             .filters = {4, 6},
+                             .kernels = {5, 3},
+                             .residual_kernels = {3},
+                             .bilstm_blocks = 1,
+                             .lstm_units = 4,
+                             .attention_units = 4,
+                             .feed_forward_units = 8,
+                             .crop = {.stage = 1, .left = 0, .right = 0}});
+  Random random(seed);
+  model.visit([&](const std::string& tensor, const Tensor& t, bool) {
+    t.copy_from(random.tensor(t.shape(), tensor.ends_with("variance") ? 0.5 : -0.6, 1));
+  });
+  ScanSettings settings;
+  settings.stride_seconds = 1;
+  settings.p_threshold = settings.s_threshold = 0.5f;
+  const std::string path = folder.file(name);
+  save(path, model, {.preprocessing = to_json(settings), .provenance = "{}"});
+  return path;
+}
+
+// Three components of noise with an earthquake, a file each; without samples [hole, hole + 100) of E.
+std::vector<std::string> record(const TemporaryFolder& folder, int64_t hole = -1, double spacing = 900) {
+  const ToyRecord toy = toy_record(5, 9000, spacing);
+  std::vector<std::string> files;
+  for (size_t c = 0; c < 3; ++c) {
+    const std::string channel = std::string("HH") + "ENZ"[c];
+    std::vector<int32_t> counts;
+    for (const double v : toy.channels[c]) counts.push_back(static_cast<int32_t>(100 * v));
+    const auto bytes_of = [&](int64_t begin, int64_t end) {
+      return miniseed_records({"XX", "DEMO", "", channel}, time_of_sample(start, 100, begin), 100,
+                              std::vector<int32_t>(counts.begin() + begin, counts.begin() + end));
+    };
+    if (c > 0 || hole < 0) {
+      files.push_back(folder.write(channel, bytes_of(0, 9000)));
+    } else {
+      files.push_back(folder.write(channel, bytes_of(0, hole)));
+      files.push_back(folder.write(channel + "2", bytes_of(hole + 100, 9000)));
+    }
+  }
+  return files;
+}
+
+ScanOptions quiet(const std::string& model, std::vector<std::string> inputs, const std::string& out) {
+  ScanOptions o;
+  o.model = model;
+  o.inputs = std::move(inputs);
+  o.out = out;
+  o.quiet = true;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("triggers: hysteresis, joined runs, centroid, dead time") {
+  // the first run dips below `on` and stays; the second, 3 places later, is joined; the third is weaker and too near
+  const std::vector<float> p = {0, 0.8f, 0.96f, 0.8f, 0.99f, 0.5f, 0.1f, 0.97f, 0.2f, 0, 0, 0, 0.96f, 0, 0, 0, 0.951f};
+  std::vector<float> g;
+  for (const float v : p) g.push_back(-std::log10(1 - v));
+  const auto found = find_triggers(p, g, {.on = 0.95f, .off = 0.7f, .join = 4, .dead = 8});
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].on == 2);
+  CHECK(found[0].off == 7);
+  CHECK(found[0].strongest == 4);
+  CHECK(found[0].probability == 0.99f);
+  const double g2 = g[2], g4 = g[4], g7 = g[7];  // those of at least half the largest
+  CHECK(found[0].centre == doctest::Approx((2 * g2 + 4 * g4 + 7 * g7) / (g2 + g4 + g7)));
+  CHECK(found[1].on == 16);  // of 12 and 16 the stronger was dead: 12 is nearer than 8 places to 4.3
+  CHECK(find_triggers(p, g, {.on = 0.995f}).empty());
+  CHECK(find_triggers({}, {}, {}).empty());
+}
+
+TEST_CASE("onset: STA/LTA and AIC find where a signal begins") {
+  std::vector<float> x;
+  for (int i = 0; i < 3000; ++i)
+    x.push_back(std::sin(0.9f * static_cast<float>(i * i % 97)) * (i < 2000 ? 1.0f : 6.0f));
+  CHECK(std::abs(aic_onset(std::span(x).subspan(1800, 400)) - 200) <= 2);
+  const auto ratio = sta_lta(allen_energy(x), 50, 1000);
+  CHECK(*std::max_element(ratio.begin(), ratio.begin() + 2000) < 2);
+  CHECK(*std::max_element(ratio.begin() + 2000, ratio.begin() + 2100) > 20);
+  CHECK(ratio[500] == 1);  // too early to say
+  CHECK(sta_lta(std::vector<double>(3000, 0.0), 50, 1000)[2000] == 1);
+  CHECK(aic_onset(std::vector<float>(4)) == 2);
+  const std::int64_t of_silence = aic_onset(std::vector<float>(100));
+  CHECK(of_silence >= 0);
+  CHECK(of_silence < 100);
+}
+
+TEST_CASE("scan by sta-lta: picks the toy earthquake, writes the same files") {
+  const TemporaryFolder folder;
+  const ToyRecord toy = toy_record(5, 9000, 4000);
+  REQUIRE(scan(quiet("sta-lta", record(folder, -1, 4000), folder.file("out"))) == 0);
+  const std::string picks = text_of(folder.file("out/picks.csv"));
+  INFO(picks);
+  CHECK(picks.find(",sta-lta\n") != std::string::npos);
+  const ArrivalList list = read_arrivals(folder.file("out/picks.csv"));
+  int found = 0, findable = 0;
+  for (const ToyEvent& event : toy.events) {
+    if (event.p < 1100) continue;  // before there is a long-term average
+    ++findable;
+    found += std::any_of(list.arrivals.begin(), list.arrivals.end(), [&](const ListedArrival& a) {
+      return a.phase == 'P' && std::abs(sample_position(start, 100, a.time) - event.p) < 30;
+    });
+  }
+  CHECK(found >= 1);
+  CHECK(found == findable);
+  CHECK(text_of(folder.file("out/coverage.csv")).find(",scored,\n") != std::string::npos);
+  CHECK(lines(text_of(folder.file("out/detections.csv"))) > 1);
+}
+
+TEST_CASE("scan by the classifier: the same for any batch, every sample accounted for, ensembles") {
+  const TemporaryFolder folder;
+  const std::string one = tiny_classifier(folder, "one.safetensors", 3),
+                    two = tiny_classifier(folder, "two.safetensors", 4);
+  ScanOptions o = quiet(one, record(folder, 4000), folder.file("out"));
+  o.dead_time = 1;
+  o.plots = true;
+  o.probabilities = "npy";
+  REQUIRE(scan(o) == 0);
+  const auto text = [&](const char* name) { return text_of(o.out + "/" + name); };
+  const std::string picks = text("picks.csv"), triggers = text("triggers.csv");
+  INFO(picks);
+  CHECK(lines(picks) > 2);
+  CHECK(lines(triggers) == lines(picks));
+  CHECK(picks.find(",one\n") != std::string::npos);
+  CHECK(text("picks.csv").find("network,station,location,channel,phase,time,probability,model\n") == 0);
+  // anchor at 100 samples of 20 Hz: nothing before 5 s; windows end 1.4 s after it; E lacks a second at 40 s
+  const std::string coverage = text("coverage.csv");
+  INFO(coverage);
+  CHECK(coverage.find("XX,DEMO,,2026-01-01T00:00:00.050000Z,2026-01-01T00:00:05.050000Z,skipped,no whole window about "
+                      "it\n") != std::string::npos);
+  CHECK(lines(coverage) == 6);  // header; before, scored, about the hole, scored, after
+  CHECK(coverage.find("2026-01-01T00:00:05.050000Z,2026-01-01T00:00:38.650000Z,scored,") != std::string::npos);
+
+  o.batch = 1;
+  REQUIRE(scan(o) == 0);
+  CHECK(text("picks.csv") == picks);
+  CHECK(text("triggers.csv") == triggers);
+  o.ensemble = {one};  // with itself: the same
+  REQUIRE(scan(o) == 0);
+  CHECK(lines(text("picks.csv")) == lines(picks));
+  CHECK(text("picks.csv").find(",one+one\n") != std::string::npos);
+  o.ensemble = {two};
+  REQUIRE(scan(o) == 0);
+  CHECK(text("triggers.csv") != triggers);
+
+  o.ensemble = {tiny_eqtransformer(folder, "eqt.safetensors", 3)};
+  CHECK_THROWS_AS(scan(o), std::invalid_argument);
+  o.ensemble.clear();
+  o.stride = 3;
+  CHECK_THROWS_AS(scan(o), std::invalid_argument);
+}
+
+TEST_CASE("scan by EQTransformer: ensembles; Monte Carlo dropout leaves the picks and adds their spread") {
+  const TemporaryFolder folder;
+  const std::string one = tiny_eqtransformer(folder, "one.safetensors", 3);
+  ScanOptions o = quiet(one, record(folder), folder.file("out"));
+  REQUIRE(scan(o) == 0);
+  const auto text = [&](const char* name) { return text_of(o.out + "/" + name); };
+  const std::string picks = text("picks.csv");
+  CHECK(!std::filesystem::exists(folder.file("out/picks_uncertainty.csv")));
+
+  o.dropout_passes = 4;
+  REQUIRE(scan(o) == 0);
+  CHECK(text("picks.csv") == picks);
+  const std::string spread = text("picks_uncertainty.csv");
+  CHECK(lines(spread) == lines(picks));
+  CHECK(spread.find("network,station,location,channel,time,phase,probability_mean,probability_deviation,"
+                    "time_deviation\nXX,DEMO,,HH,2026-01-01T00:00:") == 0);
+  o.batch = 3;
+  REQUIRE(scan(o) == 0);
+  CHECK(text("picks_uncertainty.csv") == spread);
+  o.seed = 1;
+  REQUIRE(scan(o) == 0);
+  CHECK(text("picks_uncertainty.csv") != spread);
+
+  o.dropout_passes = 0;
+  o.ensemble = {one};  // the mean of a network and itself: sums and halves are exact
+  REQUIRE(scan(o) == 0);
+  std::string renamed = text("picks.csv");
+  for (size_t at; (at = renamed.find("one+one")) != std::string::npos;) renamed.replace(at, 7, "one");
+  CHECK(renamed == picks);
+  o.ensemble = {tiny_eqtransformer(folder, "two.safetensors", 9)};
+  REQUIRE(scan(o) == 0);
+  CHECK(text("picks.csv").find(",one+two\n") != std::string::npos);
+}
+
+TEST_CASE("uncertainty: mean and deviations over the passes") {
+  const std::vector<float> trace = {0, 0.2f, 0.6f, 0.1f, 0, 0, 0.8f, 0.4f, 0.1f, 0};  // two passes of five samples
+  const PickSpread s = spread_at(trace, 5, 2, 2);                                     // half a second: one sample
+  CHECK(s.probability == doctest::Approx(0.5));
+  CHECK(s.probability_deviation == doctest::Approx(0.1));
+  CHECK(s.time_deviation == doctest::Approx(0.25));  // largest at samples 2 and 1
+}
