@@ -184,7 +184,7 @@ TrainConfig default_config(const std::string& model) {
   c.model = model;
   if (model == "eqtransformer") return c;
   require(model == "phase_classifier", "model: eqtransformer or phase_classifier, got \"", model, "\"");
-  c.preprocessing.profile = profile_named("phase_classifier");
+  c.preprocessing = settings_named("phase_classifier");
   c.data.balance = c.data.filter = true;
   c.split = {.training = 0.8, .validation = 0.1, .by_event = true, .seed = 1};
   c.l2 = 1e-4, c.l1 = 0;
