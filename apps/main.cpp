@@ -4,20 +4,22 @@
 #include <string>
 #include <vector>
 
+#include "apps/data/read_traces.h"
 #include "apps/model/convert.h"
 #include "apps/verb.h"
 #include "apps/version.h"
 
 int main(int argc, char** argv) {
   using namespace seisgrad;
-  // the limited child process that reads HDF5 for us; not for people
+  // the limited child processes that read HDF5 for us; not for people
   if (argc > 1 && std::string(argv[1]) == keras_child_argument) return keras_child(argc, argv);
+  if (argc > 1 && std::string(argv[1]) == traces_child_argument) return traces_child(argc, argv);
 
   CLI::App program{"seisgrad: trains, evaluates, explains and scans seismograms with hand-written kernels", "seisgrad"};
   program.set_version_flag("--version", version_text());
   program.require_subcommand(1);
   std::vector<Verb> verbs;
-  for (const auto add : {scan_verbs, train_verbs, evaluate_verbs, model_verbs, gradcheck_verbs})
+  for (const auto add : {scan_verbs, train_verbs, evaluate_verbs, data_verbs, model_verbs, gradcheck_verbs})
     for (Verb& verb : add(program)) verbs.push_back(std::move(verb));
 
   try {

@@ -13,8 +13,9 @@ if(HDF5_FOUND AND JSON_INCLUDE)
   set(SEISGRAD_HAS_IMPORT ON)
   foreach(p ${seisgrad_precisions})
     add_library(model_import_${p} STATIC
-      apps/model/child.cpp apps/model/convert.cpp apps/model/hdf5.cpp apps/model/info.cpp apps/model/keras.cpp
-      apps/model/keras_graph.cpp apps/model/keras_weights.cpp apps/model/parity.cpp)
+      apps/model/child.cpp apps/model/convert.cpp apps/model/hdf5.cpp apps/model/hdf5_array.cpp
+      apps/model/info.cpp apps/model/keras.cpp apps/model/keras_graph.cpp apps/model/keras_weights.cpp
+      apps/model/parity.cpp)
     target_link_libraries(model_import_${p} PUBLIC models_${p} PRIVATE ${HDF5_C_LIBRARIES})
     target_include_directories(model_import_${p} SYSTEM PRIVATE ${HDF5_C_INCLUDE_DIRS})
   endforeach()

@@ -65,4 +65,14 @@ CsvReader::Row CsvReader::read_row(std::vector<std::string>& cells) {
   return quoted ? Row::open_quote : Row::good;
 }
 
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
 }  // namespace seisgrad

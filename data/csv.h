@@ -35,4 +35,7 @@ class CsvReader {
   std::int64_t line_ = 1, row_line_ = 1;
 };
 
+// The text as a cell: quoted where it has a comma, a quote or a line break.
+std::string csv_cell(const std::string& text);
+
 }  // namespace seisgrad

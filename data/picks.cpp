@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "data/csv.h"
 #include "tensor/atomic_file.h"
 #include "tensor/require.h"
 
@@ -14,15 +15,7 @@ namespace seisgrad {
 
 namespace {
 
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
+std::string cell(const std::string& text) { return csv_cell(text); }
 
 std::string cell(Time time) { return to_iso(time); }
 

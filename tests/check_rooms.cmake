@@ -26,7 +26,7 @@ set(libraries
   "^cuda|^mma\\.h|^cooperative_groups" "^(kernels|bench)/"
   "^cudnn|^cublas|^nccl|dnnl|cblas|mkl" "^(bench|tests)/"  # baselines and oracles, never the library
   "^libmseed" "^data/miniseed_(decode|write)\\.cpp$|^tests/"
-  "hdf5" "^apps/model/hdf5\\.cpp$|^tests/"
+  "hdf5" "^apps/model/hdf5_handle\\.h$|^tests/"
   "^boost" "^kernels/simt_emulator_fiber\\.h$"
   "^doctest" "^tests/"
   "^benchmark" "^bench/")

@@ -11,7 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 
 #include "kernels/sanitizers.h"
 #include "tensor/require.h"
@@ -79,47 +78,70 @@ class Child {
   pid_t pid_ = -1;
 };
 
-// Reads what there is; false at the end.
-bool read_some(int fd, std::string& into) {
+// Gives what there is to `take`; false at the end.
+bool read_some(int fd, const std::function<void(std::string_view)>& take) {
   char buffer[1 << 16];
   const ssize_t n = ::read(fd, buffer, sizeof buffer);
   if (n < 0 && errno == EINTR) return true;
   if (n <= 0) return false;
-  into.append(buffer, static_cast<size_t>(n));
+  take({buffer, static_cast<size_t>(n)});
   return true;
 }
 
-// Until both are closed. Throws at the deadline or beyond the size.
-void drain(Pipe& out, Pipe& err, std::string& output, std::string& errors, Clock::time_point deadline, size_t most) {
+// Until both are closed. `deadline` is asked each time there is nothing to read.
+void drain(Pipe& out, Pipe& err, const std::function<void(std::string_view)>& take, std::string& errors,
+           const std::function<Clock::time_point()>& deadline) {
+  const auto remember = [&](std::string_view text) {
+    if (errors.size() < (1 << 20)) errors += text;
+  };
   while (out.read_end >= 0 || err.read_end >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) throw std::runtime_error("took too long and was stopped; the file is damaged or hostile");
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline() - Clock::now()).count();
+    if (left <= 0) throw ChildDied("took too long and was stopped; the file is damaged or hostile");
     pollfd polled[] = {{out.read_end, POLLIN, 0}, {err.read_end, POLLIN, 0}};
     ::poll(polled, 2, static_cast<int>(left));
-    if (polled[0].revents != 0 && !read_some(out.read_end, output)) Pipe::close_end(out.read_end);
-    if (polled[1].revents != 0 && !read_some(err.read_end, errors)) Pipe::close_end(err.read_end);
-    if (output.size() > most || errors.size() > (1 << 20))
-      throw std::runtime_error("gave more data than such a file can hold");
+    if (polled[0].revents != 0 && !read_some(out.read_end, take)) Pipe::close_end(out.read_end);
+    if (polled[1].revents != 0 && !read_some(err.read_end, remember)) Pipe::close_end(err.read_end);
   }
+}
+
+void run(const std::string& program, const std::vector<std::string>& arguments,
+         const std::function<void(std::string_view)>& take, const std::function<Clock::time_point()>& deadline) {
+  Pipe out, err;
+  Child child(program, arguments, out, err);
+  std::string errors;
+  drain(out, err, take, errors, deadline);
+  const int status = child.wait();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+    throw ChildDied("took too much processor time and was stopped; the file is damaged or hostile");
+  if (WIFSIGNALED(status))
+    throw ChildDied(joined("libhdf5 crashed (", ::strsignal(WTERMSIG(status)), "); the file is damaged or hostile"));
+  const std::string line = errors.substr(0, errors.find('\n'));
+  throw std::runtime_error(line.empty() ? joined("the reading process ended with status ", WEXITSTATUS(status)) : line);
 }
 
 }  // namespace
 
 std::string output_of_child(const std::string& program, const std::vector<std::string>& arguments,
                             std::chrono::seconds wall_limit, size_t most_bytes) {
-  Pipe out, err;
-  Child child(program, arguments, out, err);
-  std::string output, errors;
-  drain(out, err, output, errors, Clock::now() + wall_limit, most_bytes);
-  const int status = child.wait();
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-    throw std::runtime_error("took too much processor time and was stopped; the file is damaged or hostile");
-  if (WIFSIGNALED(status))
-    throw std::runtime_error(
-        joined("libhdf5 crashed (", ::strsignal(WTERMSIG(status)), "); the file is damaged or hostile"));
-  const std::string line = errors.substr(0, errors.find('\n'));
-  throw std::runtime_error(line.empty() ? joined("the reading process ended with status ", WEXITSTATUS(status)) : line);
+  std::string output;
+  const auto take = [&](std::string_view bytes) {
+    output += bytes;
+    if (output.size() > most_bytes) throw std::runtime_error("gave more data than such a file can hold");
+  };
+  const Clock::time_point deadline = Clock::now() + wall_limit;
+  run(program, arguments, take, [&] { return deadline; });
+  return output;
+}
+
+void stream_from_child(const std::string& program, const std::vector<std::string>& arguments,
+                       std::chrono::seconds longest_silence, const std::function<void(std::string_view)>& take) {
+  Clock::time_point heard = Clock::now();
+  const auto hear = [&](std::string_view bytes) {
+    take(bytes);
+    heard = Clock::now();
+  };
+  run(program, arguments, hear, [&] { return heard + longest_silence; });
 }
 
 void limit_this_process(size_t memory_bytes, unsigned cpu_seconds) {

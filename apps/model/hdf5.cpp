@@ -1,12 +1,8 @@
 #include "apps/model/hdf5.h"
 
-#include <hdf5.h>
-
-#include <cstring>
-#include <limits>
-#include <stdexcept>
 #include <utility>
 
+#include "apps/model/hdf5_handle.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -16,65 +12,11 @@ namespace {
 constexpr uint64_t most_bytes = uint64_t{1} << 30, most_texts = 1 << 16;
 constexpr size_t most_objects = 1 << 16;
 
-[[noreturn]] void fail(const std::string& file, const std::string& object, const std::string& what) {
-  throw std::runtime_error(joined(file, ": ", object, ": ", what));
-}
-
-// An identifier of the library's, closed with its own function.
-class Handle {
- public:
-  Handle(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  operator hid_t() const { return id_; }
-  bool ok() const { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
-
-uint64_t points(const Handle& space) {
-  const hssize_t n = space.ok() ? H5Sget_simple_extent_npoints(space) : -1;
-  return n < 0 ? std::numeric_limits<uint64_t>::max() : static_cast<uint64_t>(n);
-}
-
-std::vector<std::string> variable_texts(const Handle& attribute, const Handle& space, uint64_t count) {
-  const Handle type(H5Tcopy(H5T_C_S1), H5Tclose), stored(H5Aget_type(attribute), H5Tclose);
-  H5Tset_size(type, H5T_VARIABLE);
-  H5Tset_cset(type, H5Tget_cset(stored));
-  std::vector<char*> pointers(count, nullptr);
-  if (H5Aread(attribute, type, pointers.data()) < 0) return {};
-  std::vector<std::string> texts;
-  for (const char* p : pointers) texts.emplace_back(p == nullptr ? "" : p);
-  H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
-  return texts;
-}
-
-std::vector<std::string> fixed_texts(const Handle& attribute, const Handle& type, uint64_t count) {
-  const size_t size = H5Tget_size(type);
-  if (size == 0 || size > most_bytes / std::max<uint64_t>(count, 1)) return {};
-  std::string bytes(size * count, '\0');
-  if (H5Aread(attribute, type, bytes.data()) < 0) return {};
-  std::vector<std::string> texts;
-  for (uint64_t i = 0; i < count; ++i) texts.emplace_back(bytes.substr(i * size, size).c_str());
-  return texts;
-}
-
 // F32 or F64 by the size of the file's floats; false for other types.
 bool float_type(const Handle& type, StoredType& stored) {
   if (H5Tget_class(type) != H5T_FLOAT) return false;
   stored = H5Tget_size(type) == 8 ? StoredType::f64 : StoredType::f32;
   return H5Tget_size(type) == 4 || H5Tget_size(type) == 8;
-}
-
-// Data must lie in this file: no other file's bytes are read on a file's word.
-bool stored_here(const Handle& dataset) {
-  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-  return creation.ok() && H5Pget_external_count(creation) == 0 && H5Pget_layout(creation) != H5D_VIRTUAL;
 }
 
 herr_t collect(hid_t, const char* name, const H5O_info_t* info, void* data) {
@@ -101,51 +43,52 @@ bool Hdf5File::has_attribute(const std::string& object, const std::string& name)
 
 std::vector<std::string> Hdf5File::texts(const std::string& object, const std::string& name) const {
   const Handle at(H5Oopen(file_, object.c_str(), H5P_DEFAULT), H5Oclose);
-  if (!at.ok()) fail(path_, object, "there is no such group");
+  if (!at.ok()) hdf5_fail(path_, object, "there is no such group");
   const Handle attribute(H5Aopen(at, name.c_str(), H5P_DEFAULT), H5Aclose);
-  if (!attribute.ok()) fail(path_, object, joined("there is no attribute '", name, "'"));
+  if (!attribute.ok()) hdf5_fail(path_, object, joined("there is no attribute '", name, "'"));
   const Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
   const uint64_t count = points(space);
   if (H5Tget_class(type) != H5T_STRING || count > most_texts)
-    fail(path_, object, joined("attribute '", name, "' is no list of texts"));
+    hdf5_fail(path_, object, joined("attribute '", name, "' is no list of texts"));
   std::vector<std::string> texts =
-      H5Tis_variable_str(type) > 0 ? variable_texts(attribute, space, count) : fixed_texts(attribute, type, count);
-  if (texts.size() != count) fail(path_, object, joined("attribute '", name, "' cannot be read"));
+      hdf5_texts(type, space, count, [&](hid_t as, void* into) { return H5Aread(attribute, as, into); });
+  if (texts.size() != count) hdf5_fail(path_, object, joined("attribute '", name, "' cannot be read"));
   return texts;
 }
 
 std::string Hdf5File::text(const std::string& object, const std::string& name) const {
   std::vector<std::string> all = texts(object, name);
-  if (all.size() != 1) fail(path_, object, joined("attribute '", name, "' is not one text"));
+  if (all.size() != 1) hdf5_fail(path_, object, joined("attribute '", name, "' is not one text"));
   return std::move(all[0]);
 }
 
 StoredTensor Hdf5File::array(const std::string& path) const {
   const Handle dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!dataset.ok()) fail(path_, path, "there is no such array");
+  if (!dataset.ok()) hdf5_fail(path_, path, "there is no such array");
   const Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
   StoredTensor tensor;
   tensor.name = path.substr(path.find_first_not_of('/'));
-  if (!float_type(type, tensor.type)) fail(path_, path, "not an array of floats");
-  if (!stored_here(dataset)) fail(path_, path, "its data lie in another file");
+  if (!float_type(type, tensor.type)) hdf5_fail(path_, path, "not an array of floats");
+  if (!hdf5_stored_here(dataset, path_)) hdf5_fail(path_, path, "its data lie in another file");
   const int rank = H5Sget_simple_extent_ndims(space);
   const size_t size = tensor.type == StoredType::f64 ? 8 : 4;
   const uint64_t count = points(space);
-  if (rank < 0 || rank > 8 || count > most_bytes / size) fail(path_, path, "too large an array, or of too many axes");
+  if (rank < 0 || rank > 8 || count > most_bytes / size)
+    hdf5_fail(path_, path, "too large an array, or of too many axes");
   hsize_t extent[8];
   H5Sget_simple_extent_dims(space, extent, nullptr);
   tensor.shape.assign(extent, extent + rank);
   tensor.bytes.resize(count * size);
   const hid_t native = tensor.type == StoredType::f64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
   if (H5Dread(dataset, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, tensor.bytes.data()) < 0)
-    fail(path_, path, "the array cannot be read; the file is damaged");
+    hdf5_fail(path_, path, "the array cannot be read; the file is damaged");
   return tensor;
 }
 
 std::vector<StoredTensor> Hdf5File::arrays() const {
   std::vector<std::string> names;
   if (H5Ovisit(file_, H5_INDEX_NAME, H5_ITER_INC, collect, &names) != 0)
-    fail(path_, "/", "its objects cannot be listed, or are too many");
+    hdf5_fail(path_, "/", "its objects cannot be listed, or are too many");
   std::vector<StoredTensor> found;
   for (const std::string& name : names) {
     const Handle dataset(H5Dopen2(file_, name.c_str(), H5P_DEFAULT), H5Dclose);
