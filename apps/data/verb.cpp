@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "apps/data/pack.h"
+#include "apps/data/info.h"
 
 namespace seisgrad {
 namespace {
@@ -24,12 +24,26 @@ Verb pack_verb(CLI::App& data) {
   return {c, [o] { return data_pack(*o); }};
 }
 
+Verb info_verb(CLI::App& data) {
+  auto o = std::make_shared<DataInfoOptions>();
+  CLI::App* c = data.add_subcommand("info", "Counts, distributions and a map of data sets");
+  c->footer(
+      "HDF5 data sets are packed first, into the cache (docs/datasets.md).\n\n"
+      "Examples:\n"
+      "  seisgrad data info stead\n"
+      "  seisgrad data info --out report stead seisbench/ethz");
+  c->add_option("path", o->paths, "Data sets, of any layout")->required();
+  c->add_option("--out", o->out, "Folder for info.html and its figures as SVG");
+  c->add_flag("--json", o->json, "As JSON");
+  return {c, [o] { return data_info(*o); }};
+}
+
 }  // namespace
 
 std::vector<Verb> data_verbs(CLI::App& program) {
   CLI::App* data = program.add_subcommand("data", "Make, pack and look into labelled data sets");
   data->require_subcommand(1);
-  return {pack_verb(*data)};
+  return {pack_verb(*data), info_verb(*data)};
 }
 
 }  // namespace seisgrad

@@ -17,13 +17,6 @@ std::string decimals(double value, int digits, bool known) {
   return result.find_first_not_of("-0.") == std::string::npos && result[0] == '-' ? result.substr(1) : result;
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 static std::string counts_cells(const Counts& c) {
   return joined(c.found, ",", c.extra, ",", c.missed, ",", decimals(c.precision(), 4), ",", decimals(c.recall(), 4),
                 ",", decimals(c.f1(), 4), "\n");

@@ -11,6 +11,7 @@
 
 #include "apps/evaluate/phase_score.h"
 #include "apps/report/html.h"
+#include "data/csv.h"
 
 namespace seisgrad {
 
@@ -30,8 +31,5 @@ void print_scores(const PickerScores& pickers, const std::vector<double>& tolera
 
 // Fixed decimals; "-" where `known` is false.
 std::string decimals(double value, int digits, bool known = true);
-
-// A cell of a CSV table, quoted where it must be (RFC 4180).
-std::string csv_cell(const std::string& text);
 
 }  // namespace seisgrad
