@@ -6,6 +6,7 @@
 
 #include "apps/data/read_traces.h"
 #include "apps/model/convert.h"
+#include "apps/report/interrupt.h"
 #include "apps/verb.h"
 #include "apps/version.h"
 
@@ -28,6 +29,9 @@ int main(int argc, char** argv) {
   try {
     for (const Verb& verb : verbs)
       if (verb.command->parsed()) return verb.run();
+  } catch (const Interrupted& error) {
+    std::fprintf(stderr, "seisgrad: %s\n", error.what());
+    return 130;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "seisgrad: %s\n", error.what());
     return 1;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "apps/data/pack.h"
+#include "apps/report/interrupt.h"
 #include "tensor/crc32c.h"
 #include "tensor/require.h"
 
@@ -66,8 +67,7 @@ std::string name_of(const std::string& path, const std::string& state) {
 
 }  // namespace
 
-PackedDataset packed_for_training(const std::string& path, const std::function<bool()>& stop,
-                                  const CacheOptions& options) {
+PackedDataset packed_for_training(const std::string& path, const CacheOptions& options) {
   if (is_packed(path)) return PackedDataset(path);
   const fs::path cached = fs::path(cache_folder(options)) / name_of(path, state_of(data_files(path)));
   if (is_packed(cached.string())) return PackedDataset(cached.string());
@@ -75,9 +75,11 @@ PackedDataset packed_for_training(const std::string& path, const std::function<b
   // packed beside and renamed, so that two that pack at once do not meet
   const fs::path partial = joined(cached.string(), ".partial-", ::getpid());
   fs::remove_all(partial);
+  const InterruptGuard guard;
   try {
     const PackResult result =
-        pack({.inputs = {path}, .out = partial.string(), .quiet = options.quiet, .child = options.child}, stop);
+        pack({.inputs = {path}, .out = partial.string(), .quiet = options.quiet, .child = options.child},
+             [&] { return guard.interrupted(); });
     if (!result.rejected.empty())
       std::fprintf(stderr, "seisgrad: %s: %zu traces cannot be used, listed in %s/rejected.csv\n", path.c_str(),
                    result.rejected.size(), cached.c_str());

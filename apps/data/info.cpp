@@ -9,7 +9,6 @@
 
 #include "apps/report/chart.h"
 #include "apps/report/html.h"
-#include "apps/report/interrupt.h"
 #include "tensor/atomic_file.h"
 #include "tensor/require.h"
 
@@ -185,14 +184,7 @@ DataSummary summary_of(const std::vector<PackedDataset>& data) {
 
 int data_info(const DataInfoOptions& options) {
   std::vector<PackedDataset> data;
-  {
-    const InterruptGuard guard;
-    try {
-      for (const std::string& path : options.paths)
-        data.push_back(packed_for_training(
-            path, [&] { return guard.interrupted(); }, options.cache));
-    } catch (const PackStopped&) { return 130; }
-  }
+  for (const std::string& path : options.paths) data.push_back(packed_for_training(path, options.cache));
   const DataSummary s = summary_of(data);
   std::string title;
   for (const std::string& path : options.paths) title += (title.empty() ? "" : ", ") + path;

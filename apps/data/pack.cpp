@@ -54,7 +54,7 @@ class Packing {
 
   void advance() {
     if (progress_) progress_->advance();
-    if (stop_()) throw PackStopped{};
+    if (stop_()) throw Interrupted("interrupted; nothing of " + options_.out + " is kept");
   }
 
   void reject(const std::string& id, const std::string& reason) {
@@ -102,18 +102,13 @@ PackResult pack(const PackOptions& options, const std::function<bool()>& stop) {
 
 int data_pack(const PackOptions& options) {
   const InterruptGuard guard;
-  try {
-    const PackResult result = pack(options, [&] { return guard.interrupted(); });
-    print_rejected(result.rejected, options.out);
-    std::printf("%s: %lld traces with arrivals, %lld of noise", options.out.c_str(),
-                static_cast<long long>(result.events), static_cast<long long>(result.noise));
-    if (result.unlabelled > 0) std::printf(", %lld unlabelled", static_cast<long long>(result.unlabelled));
-    std::printf(options.half ? ", float16\n" : ", float32\n");
-    return 0;
-  } catch (const PackStopped&) {
-    std::fprintf(stderr, "seisgrad: interrupted; nothing of %s is kept\n", options.out.c_str());
-    return 130;
-  }
+  const PackResult result = pack(options, [&] { return guard.interrupted(); });
+  print_rejected(result.rejected, options.out);
+  std::printf("%s: %lld traces with arrivals, %lld of noise", options.out.c_str(),
+              static_cast<long long>(result.events), static_cast<long long>(result.noise));
+  if (result.unlabelled > 0) std::printf(", %lld unlabelled", static_cast<long long>(result.unlabelled));
+  std::printf(options.half ? ", float16\n" : ", float32\n");
+  return 0;
 }
 
 }  // namespace seisgrad

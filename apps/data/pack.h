@@ -27,25 +27,22 @@ struct PackResult {
   std::vector<RejectedTrace> rejected;
 };
 
-// Thrown where `stop` said so; nothing is left of the data set then.
-struct PackStopped {};
-
 // Packs into options.out, with a table rejected.csv of the traces that cannot be used. Throws std::runtime_error where
-// an input cannot be read at all or none of its traces can be used, PackStopped.
+// an input cannot be read at all or none of its traces can be used, Interrupted (apps/report/interrupt.h) where `stop`
+// said so; nothing is left of the data set then.
 PackResult pack(const PackOptions& options, const std::function<bool()>& stop);
 
-// The verb: pack(), and lines on what was done. 130 where Ctrl-C stopped it.
+// The verb: pack(), and lines on what was done. Ctrl-C stops it.
 int data_pack(const PackOptions& options);
 
 // The data set at `path` for training: opened where it is packed. Otherwise packed on first use, into a folder of
 // `cache` whose name has the path, the size and the time of change of every file; older packings are left alone.
-// Throws as pack().
+// Throws as pack(); Ctrl-C stops it, so no other InterruptGuard may live.
 struct CacheOptions {
   std::string cache;  // "": $SEISGRAD_CACHE, or seisgrad/ in $XDG_CACHE_HOME or ~/.cache
   bool quiet = false;
   TracesChild child;
 };
-PackedDataset packed_for_training(const std::string& path, const std::function<bool()>& stop,
-                                  const CacheOptions& options = {});
+PackedDataset packed_for_training(const std::string& path, const CacheOptions& options = {});
 
 }  // namespace seisgrad

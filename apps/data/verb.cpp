@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "apps/data/build.h"
 #include "apps/data/info.h"
 
 namespace seisgrad {
@@ -24,6 +25,35 @@ Verb pack_verb(CLI::App& data) {
   return {c, [o] { return data_pack(*o); }};
 }
 
+Verb build_verb(CLI::App& data) {
+  auto o = std::make_shared<BuildOptions>();
+  CLI::App* c = data.add_subcommand("build", "A labelled data set from your own archive and bulletin");
+  c->footer(
+      "Picks: QuakeML, or a table with network,station,phase,time or network,station,p_time,s_time, and event,\n"
+      "latitude, longitude, depth, magnitude where known (docs/datasets.md). Picks without a record are listed in\n"
+      "FOLDER/rejected.csv.\n\n"
+      "Examples:\n"
+      "  seisgrad data build --waveforms archive --picks bulletin.xml --stations inventory.xml --out ours\n"
+      "  seisgrad data build --waveforms 'day/*.mseed' --picks picks.csv --out ours --profile none");
+  c->add_option("--waveforms", o->waveforms, "Files (miniSEED, SAC), folders or quoted patterns")->required();
+  c->add_option("--picks", o->picks, "The analysts' picks: QuakeML or CSV")->required();
+  c->add_option("--stations", o->stations, "StationXML, for distances and the map");
+  c->add_option("--out", o->out, "Folder to make")->required();
+  c->add_option("--profile", o->profile, "What is done to the records: the profile of the model to train, or none")
+      ->capture_default_str();
+  c->add_option("--before", o->cut.before, "Seconds of a trace ahead of its first pick")->capture_default_str();
+  c->add_option("--after", o->cut.after, "Seconds of a trace behind its last pick")->capture_default_str();
+  c->add_option("--shortest", o->cut.shortest, "Shorter traces, cut by gaps, are left out (seconds)")
+      ->capture_default_str();
+  c->add_option("--noise-distance", o->cut.noise_distance, "Seconds from noise to any pick, at least 60")
+      ->capture_default_str();
+  c->add_option("--noise-per-day", o->cut.noise_per_day, "Windows of noise from each station and day")
+      ->capture_default_str();
+  c->add_flag("--half", o->half, "float16 samples");
+  c->add_flag("--quiet", o->quiet, "No progress bar");
+  return {c, [o] { return data_build(*o); }};
+}
+
 Verb info_verb(CLI::App& data) {
   auto o = std::make_shared<DataInfoOptions>();
   CLI::App* c = data.add_subcommand("info", "Counts, distributions and a map of data sets");
@@ -43,7 +73,7 @@ Verb info_verb(CLI::App& data) {
 std::vector<Verb> data_verbs(CLI::App& program) {
   CLI::App* data = program.add_subcommand("data", "Make, pack and look into labelled data sets");
   data->require_subcommand(1);
-  return {pack_verb(*data), info_verb(*data)};
+  return {build_verb(*data), info_verb(*data), pack_verb(*data)};
 }
 
 }  // namespace seisgrad

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "data/packed.h"
+#include "apps/data/pack.h"
 #include "data/synthetic/synthetic.h"
 #include "tensor/crc32c.h"
 #include "tensor/require.h"
@@ -61,9 +61,7 @@ TraceSource synthetic_source(const std::string& name, const SyntheticConfig& con
 }
 
 Dataset open_dataset(const std::string& path) {
-  if (!is_packed(path))
-    throw std::runtime_error(path + ": no packed data set; `seisgrad data pack` makes one of STEAD's or SeisBench's");
-  return std::make_shared<const PackedDataset>(path);
+  return std::make_shared<const PackedDataset>(packed_for_training(path));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ std::string list_json(const std::vector<std::string>& texts) {
 
 std::vector<Verb> train_verbs(CLI::App& program) {
   auto o = std::make_shared<TrainOptions>();
-  CLI::App* c = program.add_subcommand("train", "Train a model on packed data sets; resumes exactly");
+  CLI::App* c = program.add_subcommand("train", "Train a model on data sets; resumes exactly");
   c->footer(
       "Writes into --out: model.safetensors (the best epoch, for scan), checkpoints, history.csv, history.svg,\n"
       "bad_traces.csv, train.json. docs/training.md lists every field of the configuration.\n\n"
