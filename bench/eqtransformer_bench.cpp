@@ -78,7 +78,7 @@ class Training {
     Tape tape;
     Pass pass;
     pass.train = true;
-    const Tensor total = add(loss(model_(x, pass), labels).total, penalty(model_, 1e-6, 1e-4));
+    const Tensor total = add(loss(model_.logits(x, pass), labels).total, penalty(model_, 1e-6, 1e-4));
     tape.backward(total);
     adam_.step();
     std::cout << cpu_seconds() - cpu << ' ' << wall_seconds() - wall << ' ' << total.item() << '\n';

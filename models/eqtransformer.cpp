@@ -144,7 +144,7 @@ Tensor TransformerBlock::operator()(const Tensor& x, const std::string& name, co
   return z;
 }
 
-Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) const {
+Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass, bool logits) const {
   for (size_t i = 0; i < convs.size(); ++i) {
     const bool cropped = static_cast<int64_t>(i) + 1 == crop.stage;
     const Margins cut{cropped ? crop.left : 0, cropped ? crop.right : 0};
@@ -157,25 +157,27 @@ Tensor Decoder::operator()(Tensor x, const std::string& name, const Pass& pass) 
     x = relu(convs[i](x, pass));
     pass.see(name + ".convs." + std::to_string(i), x);
   }
+  Tensor y;
   if (pass.may_fuse()) {
-    const Tensor p = output.fused(x, {.activation = Activation::sigmoid}, pass);
-    return reshape(p, {p.shape()[0], p.shape()[2]});
+    y = output.fused(x, {.activation = logits ? Activation::none : Activation::sigmoid}, pass);
+  } else {
+    y = output(x, pass);
+    pass.see(name + ".logits", y);
+    if (!logits) y = sigmoid(y);
   }
-  const Tensor logits = output(x, pass);
-  pass.see(name + ".logits", logits);
-  return reshape(sigmoid(logits), {logits.shape()[0], logits.shape()[2]});
+  return reshape(y, {y.shape()[0], y.shape()[2]});
 }
 
-Tensor PhasePicker::operator()(const Tensor& x, const std::string& name, const Pass& pass) const {
+Tensor PhasePicker::operator()(const Tensor& x, const std::string& name, const Pass& pass, bool logits) const {
   const Tensor h = lstm(x, pass);
   pass.see(name + ".lstm", h);
   const Attention attended = attention(h);
   pass.see(name + ".attention", attended.values);
   pass.see(name + ".attention.weights", attended.weights);
-  return decoder(transpose(attended.values), name + ".decoder", pass);
+  return decoder(transpose(attended.values), name + ".decoder", pass, logits);
 }
 
-EQTransformer::Output EQTransformer::operator()(const Tensor& input, const Pass& pass) const {
+EQTransformer::Output EQTransformer::run(const Tensor& input, const Pass& pass, bool logits) const {
   require(input.shape().rank() == 3 && input.shape()[1] == config_.components && input.shape()[2] == config_.samples,
           "EQTransformer: x must be (N,", config_.components, ",", config_.samples, "), got ", input.shape());
   Tensor x = input;
@@ -197,7 +199,7 @@ EQTransformer::Output EQTransformer::operator()(const Tensor& input, const Pass&
   for (size_t i = 0; i < bilstm_.size(); ++i) x = bilstm_[i](x, "bilstm." + std::to_string(i), pass);
   x = transpose(x);  // (N,T,C)
   for (size_t i = 0; i < transformer_.size(); ++i) x = transformer_[i](x, "transformer." + std::to_string(i), pass);
-  return {detection_(transpose(x), "detection", pass), p_(x, "p", pass), s_(x, "s", pass)};
+  return {detection_(transpose(x), "detection", pass, logits), p_(x, "p", pass, logits), s_(x, "s", pass, logits)};
 }
 
 }  // namespace SEISGRAD

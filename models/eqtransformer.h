@@ -90,7 +90,8 @@ struct Decoder {
   Conv1d output;
   EQTransformerConfig::Crop crop;
 
-  Tensor operator()(Tensor x, const std::string& name, const Pass& pass) const;  // (N,C,T) -> probabilities (N,samples)
+  // (N,C,T) -> probabilities (N,samples), or their logits
+  Tensor operator()(Tensor x, const std::string& name, const Pass& pass, bool logits) const;
   void visit(auto&& f) const {
     visit_parts("convs", convs, f);
     visit_part("output", output, f);
@@ -103,7 +104,8 @@ struct PhasePicker {
   AdditiveAttention attention;
   Decoder decoder;
 
-  Tensor operator()(const Tensor& x, const std::string& name, const Pass& pass) const;  // (N,T,C) -> (N,samples)
+  // (N,T,C) -> (N,samples), as Decoder
+  Tensor operator()(const Tensor& x, const std::string& name, const Pass& pass, bool logits) const;
   void visit(auto&& f) const {
     visit_part("lstm", lstm, f);
     visit_part("attention", attention, f);
@@ -121,7 +123,9 @@ class EQTransformer {
   };
   // x: (N,components,samples), each component of each window normalised. Names of what Pass::watch sees:
   // docs/weights.md.
-  Output operator()(const Tensor& x, const Pass& pass = {}) const;
+  Output operator()(const Tensor& x, const Pass& pass = {}) const { return run(x, pass, false); }
+  // Before the sigmoid: what a loss is computed from without losing its gradient.
+  Output logits(const Tensor& x, const Pass& pass = {}) const { return run(x, pass, true); }
 
   void visit(auto&& f) const {
     visit_parts("encoder", encoder_, f);
@@ -135,6 +139,8 @@ class EQTransformer {
   const EQTransformerConfig& config() const { return config_; }
 
  private:
+  Output run(const Tensor& x, const Pass& pass, bool logits) const;
+
   EQTransformerConfig config_;
   std::vector<Conv1d> encoder_;
   std::vector<ResidualBlock> residual_;

@@ -24,6 +24,13 @@ void add_to(Tensor& sum, const Tensor& term, double factor) {
   sum = sum ? add(sum, scaled) : scaled;
 }
 
+EQTransformerLoss weighted(EQTransformerLoss loss, const EQTransformerLoss::Weights& weights) {
+  add_to(loss.total, loss.detection, weights.detection);
+  add_to(loss.total, loss.p, weights.p);
+  add_to(loss.total, loss.s, weights.s);
+  return loss;
+}
+
 }  // namespace
 
 std::string to_string(Initialisation how) { return how == Initialisation::paper ? "paper" : "keras"; }
@@ -54,13 +61,18 @@ void initialise(const EQTransformer& model, Initialisation how, uint64_t seed) {
   });
 }
 
-EQTransformerLoss loss(const EQTransformer::Output& y, const EQTransformer::Output& target,
+EQTransformerLoss clipped_loss(const EQTransformer::Output& p, const EQTransformer::Output& target,
+                               const EQTransformerLoss::Weights& weights) {
+  return weighted({{}, bce(p.detection, target.detection), bce(p.p, target.p), bce(p.s, target.s)}, weights);
+}
+
+EQTransformerLoss loss(const EQTransformer::Output& z, const EQTransformer::Output& target,
                        const EQTransformerLoss::Weights& weights) {
-  EQTransformerLoss loss{{}, bce(y.detection, target.detection), bce(y.p, target.p), bce(y.s, target.s)};
-  add_to(loss.total, loss.detection, weights.detection);
-  add_to(loss.total, loss.p, weights.p);
-  add_to(loss.total, loss.s, weights.s);
-  return loss;
+  return weighted({{},
+                   bce_with_logits(z.detection, target.detection),
+                   bce_with_logits(z.p, target.p),
+                   bce_with_logits(z.s, target.s)},
+                  weights);
 }
 
 Tensor penalty(const EQTransformer& model, double l2, double l1) {

@@ -25,7 +25,12 @@ struct EQTransformerLoss {
   };
   Tensor total, detection, p, s;
 };
-EQTransformerLoss loss(const EQTransformer::Output& y, const EQTransformer::Output& target,
+// Of probabilities, clipped to [1e-7, 1 - 1e-7] as Keras does. Where one is clipped it has no gradient: outputs that
+// fell to 0 everywhere, as those of rare arrivals do in the first steps, never come back.
+EQTransformerLoss clipped_loss(const EQTransformer::Output& probabilities, const EQTransformer::Output& target,
+                               const EQTransformerLoss::Weights& weights = {});
+// Of logits: the same where nothing is clipped, and everywhere a gradient.
+EQTransformerLoss loss(const EQTransformer::Output& logits, const EQTransformer::Output& target,
                        const EQTransformerLoss::Weights& weights = {});
 
 // l2 sum w^2 + l1 sum |b| over kernels w and biases b of the encoder's and the decoders' convolutions, output layers

@@ -105,7 +105,8 @@ void check_follows(const Start& start, const std::string& name, double rate, dou
     Tape tape;
     Pass pass;
     pass.train = true;
-    const Tensor total = add(loss(start.model(start.x, pass), start.target).total, penalty(start.model, 1e-6, 1e-4));
+    const Tensor total =
+        add(clipped_loss(start.model(start.x, pass), start.target).total, penalty(start.model, 1e-6, 1e-4));
     const double error = std::abs(double(total.item()) - expected[step]);
     CAPTURE(step);
     CHECK(error <= tolerance);
@@ -120,6 +121,32 @@ void check_follows(const Start& start, const std::string& name, double rate, dou
 
 TEST_CASE("oracle: twenty steps from fresh weights, 1e-3") {
   if (is_double) check_follows(fresh_start(), "fresh 1e-3", 1e-3, 1e-8);
+}
+TEST_CASE("oracle: the loss of logits is that of probabilities where none is clipped, gradients too") {
+  const Start start = fresh_start();
+  std::vector<std::vector<double>> gradients[2];
+  double losses[2];
+  for (const int k : {0, 1}) {
+    Tape tape;
+    const Tensor total = k == 0 ? clipped_loss(start.model(start.x), start.target).total
+                                : loss(start.model.logits(start.x), start.target).total;
+    tape.backward(total);
+    losses[k] = double(total.item());
+    start.model.visit([&](const std::string&, const Tensor& t, bool trainable) {
+      if (!trainable) return;
+      gradients[k].emplace_back(t.grad().values().begin(), t.grad().values().end());
+      t.set_grad({});
+    });
+  }
+  CHECK(losses[1] == doctest::Approx(losses[0]).epsilon(1e-6));
+  for (size_t i = 0; i < gradients[0].size(); ++i)
+    for (size_t j = 0; j < gradients[0][i].size(); ++j)
+      CHECK(std::abs(gradients[0][i][j] - gradients[1][i][j]) <= (is_double ? 1e-12 : 1e-5));
+  const Tensor z = Tensor::full({1, 4}, -40), one = Tensor::full({1, 4}, 1);  // alive where the other is not
+  z.set_requires_grad();
+  Tape tape;
+  tape.backward(loss({z, z, z}, {one, one, one}).total);
+  CHECK(double(z.grad().values()[0]) == doctest::Approx(-0.25));
 }
 TEST_CASE("oracle: twenty steps from golden weights") {
   const std::optional<Start> start = golden_start();

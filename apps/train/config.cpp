@@ -43,6 +43,7 @@ void fields(auto& c, auto&& f) {
   f("/loss/detection", c.loss.detection);
   f("/loss/p", c.loss.p);
   f("/loss/s", c.loss.s);
+  f("/loss/clipped", c.clipped_loss);
   f("/loss/l2", c.l2);
   f("/loss/l1", c.l1);
   f("/training/seed", c.seed);

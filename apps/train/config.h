@@ -41,6 +41,7 @@ struct TrainConfig {
   Initialisation init = Initialisation::keras;
   std::string weights;  // a weight file to go on from instead
   EQTransformerLoss::Weights loss;
+  bool clipped_loss = false;  // of probabilities, as Keras has it; else of logits
   double l2 = 1e-6, l1 = 1e-4;
 
   uint64_t seed = 1;

@@ -56,10 +56,13 @@ Task eqtransformer_task(const TrainConfig& config, Device device) {
   }
   Task task = common(model, device);
   task.parts = {"detection", "p", "s"};
-  task.loss = [model, device, weights = config.loss](const Batch& batch, const Pass& pass) -> TaskLoss {
+  task.loss = [model, device, weights = config.loss, clipped = config.clipped_loss](const Batch& batch,
+                                                                                    const Pass& pass) -> TaskLoss {
     const int64_t samples = model->config().samples;
     const Tensor x = tensor_of({batch.size, model->config().components, samples}, batch.inputs, device);
-    const EQTransformerLoss l = loss((*model)(x, pass), targets_of(batch, samples, device), weights);
+    const EQTransformer::Output target = targets_of(batch, samples, device);
+    const EQTransformerLoss l =
+        clipped ? clipped_loss((*model)(x, pass), target, weights) : loss(model->logits(x, pass), target, weights);
     return {l.total, {double(l.detection.item()), double(l.p.item()), double(l.s.item())}};
   };
   task.penalty = [model, l2 = config.l2, l1 = config.l1] { return penalty(*model, l2, l1); };
