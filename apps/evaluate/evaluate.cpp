@@ -1,8 +1,12 @@
 #include <cstdio>
 
 #include "apps/evaluate/list_report.h"
+#include "apps/evaluate/model_score.h"
 #include "apps/evaluate/options.h"
 #include "apps/evaluate/score_tables.h"
+#include "apps/model/load.h"
+#include "apps/report/folder.h"
+#include "kernels/parallel.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -11,8 +15,8 @@ namespace {
 int evaluate_lists(const EvaluateOptions& o) {
   require(!o.bulletin.empty(), "evaluate: --picks needs a --bulletin to be compared with");
   ListScoreOptions options{.tolerances = o.tolerances,
-                           .p_threshold = o.p_threshold,
-                           .s_threshold = o.s_threshold,
+                           .p_threshold = o.p_threshold.value_or(0),
+                           .s_threshold = o.s_threshold.value_or(0),
                            .most_per_minute = o.most_per_minute,
                            .coverage = {}};
   if (!o.coverage.empty()) options.coverage = read_coverage(o.coverage);
@@ -29,11 +33,36 @@ int evaluate_lists(const EvaluateOptions& o) {
   return 0;
 }
 
+int evaluate_model(const EvaluateOptions& o) {
+  if (o.threads > 0) set_thread_count(o.threads);
+  require(!o.data.empty(), "evaluate: --model needs labelled traces: give --data");
+  make_folder(o.out);
+  if (kind_of_model(o.model) == "phase_classifier") {
+    const ClassifierScore score = score_classifier(o);
+    write_report(o, score);
+    if (!o.quiet)
+      std::printf("%s: accuracy %.4f of %lld windows\n", score.name.c_str(), score.confusion.accuracy(),
+                  static_cast<long long>(score.confusion.total()));
+  } else {
+    const EqtransformerScore score = score_eqtransformer(o);
+    write_report(o, score);
+    if (!o.quiet) {
+      const Counts& d = score.detection;
+      std::printf("%lld traces; detection: precision %.3f recall %.3f F1 %.3f\n", static_cast<long long>(score.traces),
+                  d.precision(), d.recall(), d.f1());
+      print_scores({&score.picks}, o.tolerances);
+    }
+  }
+  if (!o.quiet) std::printf("%s/report.html has tables and figures\n", o.out.c_str());
+  return 0;
+}
+
 }  // namespace
 
 int evaluate(const EvaluateOptions& options) {
-  require(!options.picks.empty(), "evaluate: give --picks and --bulletin");
-  return evaluate_lists(options);
+  require(options.picks.empty() != options.model.empty(),
+          "evaluate: give --picks and --bulletin, or --model and --data");
+  return options.model.empty() ? evaluate_lists(options) : evaluate_model(options);
 }
 
 }  // namespace seisgrad

@@ -15,8 +15,25 @@ struct EvaluateOptions {
   std::string coverage;  // coverage.csv of a scan
   std::optional<double> most_per_minute;
 
+  // Or a model on labelled traces.
+  std::string model;
+  std::vector<std::string> ensemble;
+  std::string data;           // a packed data set, or synthetic:KIND:SEED:COUNT
+  std::string part = "test";  // or training, validation, all
+  bool by_trace = false;      // the split; else by event
+  uint64_t split_seed = 1;    // as for training
+  bool filter = false;        // EQTransformer: the traces are as recorded, so apply the profile's filter
+  bool filtered = false;      // classifier: the traces are filtered already
+  int64_t dropout_passes = 0;
+  uint64_t seed = 0;
+  std::optional<float> detection_threshold;
+  int64_t batch = 16;
+  int threads = 0;
+  std::string device = "auto";
+
   std::vector<double> tolerances = {0.5, 0.3, 0.1};  // seconds
-  double p_threshold = 0, s_threshold = 0;
+  // weaker picks do not count; absent: all of a list, or as the model's file says
+  std::optional<double> p_threshold, s_threshold;
   std::string out = "seisgrad-evaluate";
   bool quiet = false;
 };

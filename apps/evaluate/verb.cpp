@@ -8,7 +8,7 @@ namespace seisgrad {
 
 std::vector<Verb> evaluate_verbs(CLI::App& program) {
   auto o = std::make_shared<EvaluateOptions>();
-  CLI::App* c = program.add_subcommand("evaluate", "Score picks against a bulletin, as CSV, JSON and an HTML page");
+  CLI::App* c = program.add_subcommand("evaluate", "Score picks against a bulletin, or a model on labelled traces");
   c->footer(
       "Writes into --out: report.html, scores.csv, residuals.csv, thresholds.csv, stations.csv, arrivals.csv,\n"
       "evaluation.json (docs/evaluation.md).\n\n"
@@ -16,14 +16,30 @@ std::vector<Verb> evaluate_verbs(CLI::App& program) {
       "  seisgrad evaluate --picks results/picks.csv --bulletin analysts.csv\n"
       "  seisgrad evaluate --picks a/picks.csv --versus phasenet.csv --bulletin analysts.csv --coverage "
       "a/coverage.csv");
-  c->add_option("--picks", o->picks, "Any picker's list: picks.csv, or SeisBench's, PhaseNet's, EQTransformer's")
-      ->required();
-  c->add_option("--versus", o->versus, "Other lists, to compare with");
-  c->add_option("--bulletin", o->bulletin, "The analysts' arrivals, CSV: station, phase, time or p_time, s_time")
-      ->required();
+  c->add_option("--picks", o->picks, "Any picker's list: picks.csv, or SeisBench's, PhaseNet's, EQTransformer's");
+  c->add_option("--versus", o->versus, "Another list to compare with; may be repeated")->allow_extra_args(false);
+  c->add_option("--bulletin", o->bulletin, "The analysts' arrivals, CSV: station, phase, time or p_time, s_time");
   c->add_option("--coverage", o->coverage, "coverage.csv of the scan: only what was scored can be missed");
   c->add_option("--max-per-minute", o->most_per_minute, "Only the most probable picks, so many a minute and phase")
       ->check(CLI::PositiveNumber);
+  c->add_option("--model", o->model, "Or weights, to be tried on --data");
+  c->add_option("--ensemble", o->ensemble, "Another file of the same kind: probabilities are averaged; may be repeated")
+      ->allow_extra_args(false);
+  c->add_option("--data", o->data, "A packed data set, or synthetic:KIND:SEED:COUNT");
+  c->add_option("--split", o->part, "Which part of a packed data set")
+      ->check(CLI::IsMember({"training", "validation", "test", "all"}))
+      ->capture_default_str();
+  c->add_flag("--split-by-trace", o->by_trace, "The split is by trace, not by event; as in training");
+  c->add_option("--split-seed", o->split_seed, "As in training")->capture_default_str();
+  c->add_flag("--filter", o->filter, "EQTransformer: traces are as recorded, so filter them as a scan does");
+  c->add_flag("--filtered", o->filtered, "Classifier: traces are filtered already");
+  c->add_option("--mc-dropout", o->dropout_passes, "Pick on the mean of so many passes with dropout; adds their spread")
+      ->check(CLI::Range(2, 1000));
+  c->add_option("--seed", o->seed, "Of dropout, and of where long traces are cut")->capture_default_str();
+  c->add_option("--detection-threshold", o->detection_threshold, "[the model file's]")->check(CLI::Range(0.0, 1.0));
+  c->add_option("--batch", o->batch, "Windows at once")->check(CLI::Range(1, 100000))->capture_default_str();
+  c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
+  c->add_option("--device", o->device, "cpu, cuda, cuda:i or auto")->capture_default_str();
   c->add_option("--tolerance", o->tolerances, "Seconds; residuals and lists are of the first")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -8,13 +8,11 @@
 
 #include "apps/demo/synthetic.h"
 #include "apps/evaluate/arrival_list.h"
-#include "apps/gradcheck/random.h"
-#include "apps/model/settings.h"
 #include "apps/scan/triggers.h"
 #include "apps/scan/uncertainty.h"
 #include "data/miniseed_write.h"
 #include "data/onset.h"
-#include "models/weights.h"
+#include "tests/apps/tiny_models.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
@@ -30,42 +28,6 @@ std::string text_of(const std::string& path) {
 }
 
 int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
-
-// A network of random weights, but of one window's length in two seconds and with large logits: it triggers.
-std::string tiny_classifier(const TemporaryFolder& folder, const std::string& name, uint64_t seed) {
-  const PhaseClassifier model({.samples = 128, .depth = 2, .channels = 4, .hidden = 8});
-  Random random(seed);
-  model.visit([&](const std::string& tensor, const Tensor& t, bool) {
-    t.copy_from(random.tensor(t.shape(), tensor.ends_with("variance") ? 0.5 : -0.8, 1));
-  });
-  ScanSettings settings = settings_named("phase_classifier");
-  settings.detection_threshold = settings.p_threshold = settings.s_threshold = 0.5f;
-  const std::string path = folder.file(name);
-  save(path, model, {.preprocessing = to_json(settings), .provenance = "{}"});
-  return path;
-}
-
-std::string tiny_eqtransformer(const TemporaryFolder& folder, const std::string& name, uint64_t seed) {
-  const EQTransformer model({.samples = 256,
-                             .filters = {4, 6},
-                             .kernels = {5, 3},
-                             .residual_kernels = {3},
-                             .bilstm_blocks = 1,
-                             .lstm_units = 4,
-                             .attention_units = 4,
-                             .feed_forward_units = 8,
-                             .crop = {.stage = 1, .left = 0, .right = 0}});
-  Random random(seed);
-  model.visit([&](const std::string& tensor, const Tensor& t, bool) {
-    t.copy_from(random.tensor(t.shape(), tensor.ends_with("variance") ? 0.5 : -0.6, 1));
-  });
-  ScanSettings settings;
-  settings.stride_seconds = 1;
-  settings.p_threshold = settings.s_threshold = 0.5f;
-  const std::string path = folder.file(name);
-  save(path, model, {.preprocessing = to_json(settings), .provenance = "{}"});
-  return path;
-}
 
 // Three components of noise with an earthquake, a file each; without samples [hole, hole + 100) of E.
 std::vector<std::string> record(const TemporaryFolder& folder, int64_t hole = -1, double spacing = 900) {
