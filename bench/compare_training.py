@@ -35,7 +35,7 @@ class PyTorch:
         torch.set_num_threads(1)
         self.torch, self.name = torch, f"PyTorch {torch.__version__}"
         self.model = EQTransformer(*read_safetensors(weights)).train()
-        self.adam = torch.optim.Adam(self.model.parameters(), 1e-3)
+        self.adam = torch.optim.Adam(self.model.parameters(), 1e-4)
         self.t = 0
 
     def set_input(self, x):

@@ -71,14 +71,14 @@ EQTransformer without_dropout(const EQTransformer& model) {
 
 class Training {
  public:
-  explicit Training(const EQTransformer& model) : model_(without_dropout(model)), adam_(model_, {.rate = 1e-3}) {}
+  explicit Training(const EQTransformer& model) : model_(without_dropout(model)), adam_(model_, {.rate = 1e-4}) {}
 
   void step(const Tensor& x, const EQTransformer::Output& labels) {
     const double cpu = cpu_seconds(), wall = wall_seconds();
     Tape tape;
     Pass pass;
     pass.train = true;
-    const Tensor total = add(loss(model_.logits(x, pass), labels).total, penalty(model_, 1e-6, 1e-4));
+    const Tensor total = add(clipped_loss(model_(x, pass), labels).total, penalty(model_, 1e-6, 1e-4));
     tape.backward(total);
     adam_.step();
     std::cout << cpu_seconds() - cpu << ' ' << wall_seconds() - wall << ' ' << total.item() << '\n';
