@@ -1,5 +1,6 @@
 #include "apps/data/pack.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -13,6 +14,13 @@
 
 namespace seisgrad {
 namespace {
+
+// Without control characters: names and values of a damaged file go to the terminal and into a table.
+std::string printable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; }, '?');
+  return text;
+}
 
 std::string table_of(const std::vector<RejectedTrace>& rejected) {
   std::string table = "source,trace,reason\n";
@@ -58,7 +66,7 @@ class Packing {
   }
 
   void reject(const std::string& id, const std::string& reason) {
-    result_.rejected.push_back({source_, id, reason});
+    result_.rejected.push_back({source_, printable(id), printable(reason)});
     advance();
   }
 

@@ -23,7 +23,7 @@ constexpr unsigned child_cpu_seconds = 7 * 24 * 3600;  // a large data set takes
 constexpr int most_deaths = 20;                        // of children, on one file
 
 // What the child says: a kind, the payload's length, the payload.
-enum class Frame : char { total = 'n', trace = 't', bad = 'b' };
+enum class Frame : char { total = 'n', trace = 't', bad = 'b', end = 'e' };
 constexpr std::size_t frame_header = 9;
 
 void write_frame(Frame kind, const std::string& payload) {
@@ -31,7 +31,8 @@ void write_frame(Frame kind, const std::string& payload) {
   const std::uint64_t length = payload.size();
   std::memcpy(header + 1, &length, 8);
   if (std::fwrite(header, 1, frame_header, stdout) != frame_header ||
-      std::fwrite(payload.data(), 1, payload.size(), stdout) != payload.size())
+      std::fwrite(payload.data(), 1, payload.size(), stdout) != payload.size() ||
+      std::fflush(stdout) != 0)  // what a crash finds in the buffer would be lost
     throw std::runtime_error("the reading process cannot write to its parent");
 }
 
@@ -86,9 +87,13 @@ class Frames {
   std::size_t at_ = 0;
 };
 
-// One child from the trace `first` on; counts those it gave.
-void read_in_child(const DataFiles& files, std::int64_t& first, bool& opened, const TraceSink& sink,
-                   const TracesChild& child) {
+struct Reading {
+  std::int64_t next = 0;  // trace
+  bool opened = false, ended = false;
+};
+
+// One child from the trace `at.next` on; counts those it gave.
+void read_in_child(const DataFiles& files, Reading& at, const TraceSink& sink, const TracesChild& child) {
   Frames frames;
   const auto take = [&](std::string_view bytes) {
     frames.add(bytes);
@@ -96,32 +101,34 @@ void read_in_child(const DataFiles& files, std::int64_t& first, bool& opened, co
     std::string_view payload;
     while (frames.next(kind, payload)) {
       if (kind == Frame::total) {
-        if (!opened) sink.total(std::stoll(std::string(payload)));
-        opened = true;
+        if (!at.opened) sink.total(std::stoll(std::string(payload)));
+        at.opened = true;
         continue;
       }
-      ++first;
+      at.ended = kind == Frame::end;
+      if (at.ended) continue;
+      ++at.next;
       const std::size_t zero = payload.find('\0');
       if (kind == Frame::trace) sink.trace(trace_of(payload));
       else if (zero == std::string_view::npos) throw std::runtime_error("the reading process gave nonsense");
       else sink.bad(std::string(payload.substr(0, zero)), std::string(payload.substr(zero + 1)));
     }
   };
-  stream_from_child(child.program, {traces_child_argument, files.waveforms, files.table, std::to_string(first)},
+  stream_from_child(child.program, {traces_child_argument, files.waveforms, files.table, std::to_string(at.next)},
                     child.longest_silence, take);
 }
 
 void read_hdf5(const DataFiles& files, const TraceSink& sink, const TracesChild& child) {
-  std::int64_t first = 0;
-  bool opened = false;
-  for (int deaths = 0;;) {
+  Reading at;
+  for (int deaths = 0; !at.ended;) {
     try {
-      read_in_child(files, first, opened, sink, child);
-      return;
+      read_in_child(files, at, sink, child);
+      if (!at.ended) throw std::runtime_error(files.waveforms + ": the reading process ended too early");
     } catch (const ChildDied& death) {
-      if (!opened || ++deaths > most_deaths) throw std::runtime_error(files.waveforms + ": " + death.what());
-      sink.bad(joined("trace ", first, " of ", files.waveforms), death.what());
-      ++first;
+      if (at.ended) return;  // while it closed the file: all is here
+      if (!at.opened || ++deaths > most_deaths) throw std::runtime_error(files.waveforms + ": " + death.what());
+      sink.bad(joined("trace ", at.next, " of ", files.waveforms), death.what());
+      ++at.next;
     }
   }
 }
@@ -207,7 +214,8 @@ int traces_child(int argc, char** argv) {
         .trace = [](LabelledTrace trace) { write_frame(Frame::trace, payload_of(trace)); },
         .bad = [](const std::string& id, const std::string& reason) { write_frame(Frame::bad, id + '\0' + reason); }};
     read_hdf5_traces(argv[2], argv[3], std::stoll(argv[4]), sink);
-    return std::fflush(stdout) == 0 ? 0 : 1;
+    write_frame(Frame::end, "");
+    return 0;
   } catch (const std::bad_alloc&) {
     std::fputs("the file asks for more than 4 GiB of memory\n", stderr);
   } catch (const std::exception& error) { std::fprintf(stderr, "%s\n", error.what()); }

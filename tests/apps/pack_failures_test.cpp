@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <random>
+
 #include "apps/report/interrupt.h"
 #include "tests/apps/packing.h"
 
@@ -54,6 +56,30 @@ TEST_CASE("pack: where libhdf5 crashes or hangs on a trace, that one is bad and 
     CHECK(mentions(result.rejected[0].id, "trace 1 of "));
     CHECK(mentions(result.rejected[0].reason, end[0] == 's' ? "took too long" : "crashed"));
   }
+}
+
+TEST_CASE("pack: files with random damage: an error or a data set that reads") {
+  const TemporaryFolder folder;
+  {
+    Hdf5Writer file(folder.file("whole.hdf5"));
+    for (const std::string name : {"a_EV", "b_EV", "c_EV"})
+      file.array("/data/" + name, {100, 3}, ramp(300), event(name));
+  }
+  const std::string whole = contents(folder.file("whole.hdf5"));
+  std::mt19937 random(5);
+  int packed = 0;
+  for (int trial = 0; trial < (std::getenv("SEISGRAD_FULL") ? 400 : 25); ++trial) {
+    std::string damaged = whole;
+    for (unsigned flips = 1 + random() % 8; flips > 0; --flips) damaged[random() % damaged.size()] = char(random());
+    const std::string path = folder.write("damaged.hdf5", damaged), out = folder.file(std::to_string(trial));
+    try {
+      pack({.inputs = {path}, .out = out, .quiet = true, .child = child}, [] { return false; });
+      const PackedDataset data(out);
+      for (std::int64_t i = 0; i < data.size(); ++i) data.read(i);
+      ++packed;
+    } catch (const std::runtime_error& error) { CHECK(mentions(error.what(), "damaged.hdf5: ")); }
+  }
+  CHECK(packed > 5);
 }
 
 TEST_CASE("pack: stopped, nothing is left") {

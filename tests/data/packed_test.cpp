@@ -1,8 +1,10 @@
 #include "data/packed.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <cmath>
+#include <csignal>
 #include <random>
 #include <thread>
 
@@ -205,4 +207,19 @@ TEST_CASE("packed: every byte that is changed, and every byte that is missing, i
   CHECK(mentions(message_of(read_all), "another data set"));
   std::filesystem::remove(folder.file("set/shard-00000.packed"));
   CHECK(mentions(message_of(read_all), "shard-00000.packed: cannot open"));
+}
+
+TEST_CASE("packed: a full disk leaves nothing behind, and the message names the file") {
+  const TemporaryFolder folder;
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{20'000, before.rlim_max};  // stands in for it: write() fails half way
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const std::string message = message_of([&] { pack(folder, "set", 100, {.traces_per_shard = 5}); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old_handler);
+  CHECK(mentions(message, "cannot write"));
+  CHECK(mentions(message, "shard-0000"));
+  CHECK(std::filesystem::is_empty(folder.file("set")));
 }
