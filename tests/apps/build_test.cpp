@@ -63,12 +63,12 @@ TEST_CASE("build: windows around picks, across files and midnight, and noise awa
   folder.write("stations.xml",
                std::string("<FDSNStationXML><Network code='XX'><Station code='A'><Latitude>11</Latitude>"
                            "<Longitude>20</Longitude><Elevation>5</Elevation></Station></Network></FDSNStationXML>"));
-  const BuildOptions options{.waveforms = {folder.file("archive")},
-                             .picks = folder.file("picks.csv"),
-                             .stations = folder.file("stations.xml"),
-                             .out = folder.file("set"),
-                             .profile = "none",
-                             .cut = {.noise_per_day = 4}};
+  BuildOptions options{.waveforms = {folder.file("archive")},
+                       .picks = folder.file("picks.csv"),
+                       .stations = folder.file("stations.xml"),
+                       .out = folder.file("set"),
+                       .profile = "none",
+                       .cut = {.noise_per_day = 1000}};
   const BuildResult result = build_quietly(options);
   CHECK(result.events == 3);
   CHECK(result.picks == 8);
@@ -114,7 +114,9 @@ TEST_CASE("build: windows around picks, across files and midnight, and noise awa
     }
   }
   CHECK(noise == result.noise);
-  CHECK(noise == 4 + 4);  // of the first and of the second day of A; B has no room
+  CHECK(noise == 19 + 14);  // all that fit into the first and the second day of A; B has no room
+  options.out = folder.file("fewer"), options.cut.noise_per_day = 4;
+  CHECK(build_quietly(options).noise == 4 + 4);
 }
 
 TEST_CASE("build: a gap leaves out what is too short, and the profile resamples and filters") {
