@@ -16,6 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// " of its part test"; synthetic traces have no parts.
+std::string of_part(const EvaluateOptions& o) {
+  return o.data.rfind("synthetic:", 0) == 0 || o.part == "all" ? "" : " of its part " + o.part;
+}
+
 std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 std::string bad_csv(const std::map<std::string, std::string>& bad) {
@@ -133,7 +138,7 @@ void write_report(const EvaluateOptions& o, const EqtransformerScore& score) {
   write("evaluation.json", dumped(json));
 
   HtmlPage page(score.picks.name + " on " + o.data);
-  page.paragraph(joined(score.traces, " traces of the part \"", o.part, "\"; ", score.bad.size(),
+  page.paragraph(joined(score.traces, " traces", of_part(o), "; ", score.bad.size(),
                         " could not be used. Thresholds: detection ", score.thresholds[0], ", P ", score.thresholds[1],
                         ", S ", score.thresholds[2], "."));
   page.heading("Detection");
@@ -203,9 +208,8 @@ void write_report(const EvaluateOptions& o, const ClassifierScore& score) {
   write("evaluation.json", dumped(json));
 
   HtmlPage page(score.name + " on " + o.data);
-  page.paragraph(joined(confusion.total(), " windows of the part \"", o.part, "\", ",
-                        decimals(100 * confusion.accuracy(), 2), " % right; ", score.bad.size(),
-                        " traces could not be used."));
+  page.paragraph(joined(confusion.total(), " windows", of_part(o), ", ", decimals(100 * confusion.accuracy(), 2),
+                        " % right; ", score.bad.size(), " traces could not be used."));
   page.table(table);
   page.figures({to_svg(map), to_svg(curves.precision), to_svg(curves.roc),
                 to_svg(reliability_chart(score.sure, "Class taken: does its probability hold?"))});

@@ -163,6 +163,26 @@ void add_picks(const Traces& t, const Window& w, float threshold, size_t k, Grou
   groups.all[k].push_back(std::move(all));
 }
 
+// The time from P to S of events of which both were found in one trace, the first of each.
+void add_s_minus_p(const std::vector<TraceOutcome>& outcomes, size_t begin, const Window& w, PickerScore& score) {
+  const auto found = [&](const char* phase, double sample) -> const TraceOutcome* {
+    for (size_t i = begin; i < outcomes.size(); ++i)
+      if (outcomes[i].phase == phase && !std::isnan(outcomes[i].pick) &&
+          std::abs(outcomes[i].reference - sample / w.rate) < 1e-6)
+        return &outcomes[i];
+    return nullptr;
+  };
+  for (const EventSamples& e : w.events) {
+    const TraceOutcome *p = found("P", e.p), *s = found("S", e.s);
+    if (!p || !s || !(s->reference > p->reference)) continue;
+    const double truth = s->reference - p->reference, error = std::abs(s->pick - p->pick - truth);
+    score.s_minus_p_percent =
+        (score.s_minus_p_percent * static_cast<double>(score.s_minus_p_count) + 100 * error / truth) /
+        static_cast<double>(score.s_minus_p_count + 1);
+    ++score.s_minus_p_count;
+  }
+}
+
 // Of the group that was added last; matched anew, group by group, because deviations are not kept.
 void add_outcomes(const Example& e, const Traces& t, const PickGroup& group, size_t k, double tolerance,
                   std::vector<TraceOutcome>& outcomes) {
@@ -228,10 +248,12 @@ EqtransformerScore score_eqtransformer(const EvaluateOptions& o) {
     const std::vector<Traces> traces = models(examples, static_cast<uint32_t>(score.traces));
     for (size_t i = 0; i < examples.size(); ++i) {
       score_detection(traces[i], examples[i].window, score.thresholds[0], score);
+      const size_t begin = score.outcomes.size();
       for (size_t k = 0; k < 2; ++k) {
         add_picks(traces[i], examples[i].window, score.thresholds[k + 1], k, groups);
         add_outcomes(examples[i], traces[i], groups.counted[k].back(), k, o.tolerances[0], score.outcomes);
       }
+      add_s_minus_p(score.outcomes, begin, examples[i].window, score.picks);
     }
     score.traces += static_cast<int64_t>(examples.size());
     if (progress) progress->advance(o.batch);

@@ -74,6 +74,7 @@ TEST_CASE("evaluate: EQTransformer on a data set") {
   }
   CHECK(json["detection"]["found"].get<int>() + json["detection"]["missed"].get<int>() == 7);
   CHECK(json["detection"]["extra"].get<int>() <= 4);
+  CHECK(json["s_minus_p"]["count"].get<int>() <= 7);
   CHECK(text("report.html").find("</html>") != std::string::npos);
   for (const char* wrong : {"nan", "inf\"", "<script"}) CHECK(text("report.html").find(wrong) == std::string::npos);
 
