@@ -4,6 +4,7 @@
 
 #include "apps/data/build.h"
 #include "apps/data/info.h"
+#include "apps/data/synth.h"
 
 namespace seisgrad {
 namespace {
@@ -68,12 +69,54 @@ Verb info_verb(CLI::App& data) {
   return {c, [o] { return data_info(*o); }};
 }
 
+Verb synth_verb(CLI::App& data) {
+  auto o = std::make_shared<SynthOptions>();
+  CLI::App* c = data.add_subcommand("synth", "Make synthetic seismograms: labelled traces, or continuous days");
+  c->footer(
+      "docs/synthetic.md has the physics. The same options give the same bytes.\n\n"
+      "Examples:\n"
+      "  seisgrad data synth --out training --count 100000 --seed 1\n"
+      "  seisgrad data synth --out phases --kind mixed --count 20000\n"
+      "  seisgrad data synth --out day --continuous 24 --stations 3\n"
+      "  seisgrad data synth --gallery gallery.svg --count 8");
+  c->add_option("--out", o->out,
+                "Folder to make: a packed data set, or miniSEED with stations.csv, catalogue.csv, arrivals.csv");
+  c->add_option("--count", o->count, "Traces")->check(CLI::Range(1, 100000000))->capture_default_str();
+  c->add_option("--first", o->first, "Number of the first trace: 0, or where another run ended")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c->add_option("--seed", o->seed, "Everything random follows from it")->capture_default_str();
+  c->add_option("--kind", o->kind, "local (EQTransformer), teleseismic or mixed (the classifier)")
+      ->check(CLI::IsMember({"local", "teleseismic", "mixed"}))
+      ->capture_default_str();
+  c->add_option("--rate", o->rate, "Samples a second [100; teleseismic, mixed: 20]")->check(CLI::PositiveNumber);
+  c->add_option("--seconds", o->seconds, "Length of a trace [60; teleseismic, mixed: 120]")->check(CLI::PositiveNumber);
+  c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(CLI::Range(0.0, 1.0));
+  c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0]")
+      ->check(CLI::Range(0.0, 1.0));
+  c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
+      ->check(CLI::NonNegativeNumber);
+  c->add_flag("--raw", o->raw, "The recorder's counts, without a band-pass");
+  c->add_flag("--later-phases", o->later_phases, "List all phases that were modelled, not the first P and S");
+  c->add_flag("--half", o->half, "float16 samples");
+  c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
+      ->check(CLI::PositiveNumber);
+  c->add_option("--stations", o->stations, "Of the network")->check(CLI::Range(1, 999))->capture_default_str();
+  c->add_option("--events-per-hour", o->events_per_hour, "In and around the network")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  c->add_option("--gallery", o->gallery, "Only draw the first traces, at most 8, into this SVG file");
+  c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
+  c->add_flag("--quiet", o->quiet, "No progress bar, no summary");
+  return {c, [o] { return data_synth(*o); }};
+}
+
 }  // namespace
 
 std::vector<Verb> data_verbs(CLI::App& program) {
   CLI::App* data = program.add_subcommand("data", "Make, pack and look into labelled data sets");
   data->require_subcommand(1);
-  return {build_verb(*data), info_verb(*data), pack_verb(*data)};
+  return {build_verb(*data), info_verb(*data), pack_verb(*data), synth_verb(*data)};
 }
 
 }  // namespace seisgrad

@@ -126,7 +126,7 @@ Faults random_faults(double level, double peak, double rate, std::size_t samples
   f.least_count = level * (dice.chance(0.12) ? dice.log_uniform(0.3, 3) : dice.log_uniform(1e-3, 0.3));
   if (dice.chance(0.02 * likely)) f.clip = peak * dice.uniform(0.1, 0.8);
   f.vertical_only = dice.chance(0.12 * likely);
-  if (dice.chance(0.04 * likely)) f.dead[dice.below(3)] = true;
+  if (dice.chance(0.04 * likely) && !f.vertical_only) f.dead[dice.below(3)] = true;
   if (dice.chance(0.03 * likely)) {
     const double seconds = static_cast<double>(samples) / rate;
     for (int gaps = 1 + dice.below(2); gaps > 0; --gaps) {

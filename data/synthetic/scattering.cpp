@@ -55,7 +55,8 @@ void add_coda(const Scattering& s, Wave wave, double onset, double travel, doubl
       const double e1 = level(b, (knot - onset) / rate), e2 = level(b, (next - onset) / rate);
       const auto slope = static_cast<float>((e2 - e1) / gap);
       auto value = static_cast<float>(e1 + (static_cast<double>(begin) - knot) / gap * (e2 - e1));
-      for (std::size_t i = begin; i < end; ++i) out.coda[b][i] += value, value += slope;
+      for (std::size_t i = begin; i < end; ++i)
+        out.coda[b][i] += std::max(0.f, value), value += slope;  // rounding must not make it negative
     }
     knot = next, gap *= 1.15;
   }

@@ -166,7 +166,14 @@ LabelledTrace synthetic_trace(const SyntheticConfig& config, std::int64_t index)
   double peak = 0;
   for (const auto& x : train.x)
     for (const float v : x) peak = std::max(peak, static_cast<double>(std::abs(v)));
-  const Faults faults = random_faults(scene.noise_level, peak, config.rate, scene.frame, config.disturbances, wear);
+  Faults faults = random_faults(scene.noise_level, peak, config.rate, scene.frame, config.disturbances, wear);
+  const auto swallows = [&](const Gap& gap) {  // nobody could have picked what was not recorded
+    return std::any_of(trace.info.arrivals.begin(), trace.info.arrivals.end(), [&](const Arrival& a) {
+      const double at = static_cast<double>(scene.begin) + a.sample;
+      return at >= static_cast<double>(gap.begin) - 1 && at < static_cast<double>(gap.end);
+    });
+  };
+  faults.gaps.erase(std::remove_if(faults.gaps.begin(), faults.gaps.end(), swallows), faults.gaps.end());
   finish(scene, faults, train, trace);
   if (faults.vertical_only) trace.info.components = "Z";
   measure_snr(trace);

@@ -1,0 +1,164 @@
+#include "apps/data/synth.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <vector>
+
+#include "apps/data/synth_gallery.h"
+#include "apps/report/interrupt.h"
+#include "apps/report/progress.h"
+#include "data/miniseed_write.h"
+#include "data/packed.h"
+#include "data/synthetic/network.h"
+#include "data/synthetic/synthetic.h"
+#include "kernels/parallel.h"
+#include "tensor/atomic_file.h"
+#include "tensor/require.h"
+
+namespace seisgrad {
+namespace {
+
+SyntheticConfig config_of(const SynthOptions& o) {
+  SyntheticConfig c = synthetic_config(synthetic_kind_named(o.kind));
+  c.seed = o.seed;
+  if (o.rate > 0) c.rate = o.rate;
+  if (o.seconds > 0) c.seconds = o.seconds;
+  if (o.noise_fraction >= 0) c.noise_fraction = o.noise_fraction;
+  if (o.more_events >= 0) c.more_events = o.more_events;
+  if (o.disturbances >= 0) c.disturbances = o.disturbances;
+  c.later_phases = o.later_phases;
+  c.band_pass = !o.raw;
+  return c;
+}
+
+int write_gallery(const SynthOptions& o) {
+  std::vector<LabelledTrace> traces;
+  const SyntheticConfig config = config_of(o);
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(o.count, 8); ++i)
+    traces.push_back(synthetic_trace(config, o.first + i));
+  replace_file(o.gallery, gallery_svg(traces));
+  return 0;
+}
+
+int write_traces(const SynthOptions& o) {
+  const SyntheticConfig config = config_of(o);
+  const InterruptGuard guard;
+  PackedWriter writer(o.out, {.half = o.half});
+  std::unique_ptr<Progress> progress;
+  if (!o.quiet) progress = std::make_unique<Progress>("making", "traces", o.count);
+  constexpr std::int64_t batch = 64;
+  std::int64_t noise = 0;
+  for (std::int64_t begin = 0; begin < o.count; begin += batch) {
+    std::vector<LabelledTrace> traces(static_cast<std::size_t>(std::min(batch, o.count - begin)));
+    parallel_for(static_cast<std::int64_t>(traces.size()), [&](std::int64_t i) {
+      traces[static_cast<std::size_t>(i)] = synthetic_trace(config, o.first + begin + i);
+    });
+    for (const LabelledTrace& trace : traces) writer.add(trace), noise += trace.info.noise;
+    if (progress) progress->advance(static_cast<std::int64_t>(traces.size()));
+    if (guard.interrupted())
+      return std::fprintf(stderr, "seisgrad: interrupted, nothing is left of %s\n", o.out.c_str()), 130;
+  }
+  writer.finish();
+  progress.reset();
+  if (!o.quiet)
+    std::printf("%s: %lld traces, %lld of them noise\n", o.out.c_str(), static_cast<long long>(o.count),
+                static_cast<long long>(noise));
+  return 0;
+}
+
+std::string catalogue_csv(const Network& network) {
+  std::ostringstream text;
+  text << "event,time,latitude,longitude,depth_km,magnitude\n";
+  char line[160];
+  for (const NetworkEvent& e : network.events) {
+    std::snprintf(line, sizeof line, "%s,%s,%.5f,%.5f,%.3f,%.2f\n", e.id.c_str(), to_iso(e.origin).c_str(),
+                  e.epicentre.latitude, e.epicentre.longitude, e.depth, e.magnitude);
+    text << line;
+  }
+  return text.str();
+}
+
+std::string stations_csv(const Network& network) {
+  std::ostringstream text;
+  text << "network,station,latitude,longitude\n";
+  char line[80];
+  for (const NetworkStation& s : network.stations) {
+    std::snprintf(line, sizeof line, "SY,%s,%.5f,%.5f\n", s.code.c_str(), s.place.latitude, s.place.longitude);
+    text << line;
+  }
+  return text.str();
+}
+
+// One file a channel and day, so that a month does not need a month's memory twice.
+void write_days(const SynthOptions& o, const Network& network, const NetworkStation& station, StationRecord& record) {
+  const NetworkConfig& c = network.config;
+  const auto day = static_cast<std::size_t>(86400 * c.rate);
+  for (int component = 0; component < 3; ++component) {
+    const StreamId id{
+        .network = "SY", .station = station.code, .location = "", .channel = std::string("HH") + "ENZ"[component]};
+    std::vector<std::int32_t>& counts = record.counts[component];
+    for (std::size_t begin = 0; begin < counts.size(); begin += day) {
+      const std::size_t end = std::min(counts.size(), begin + day);
+      const Time start = time_of_sample(c.start, c.rate, static_cast<std::int64_t>(begin));
+      const std::vector<std::uint8_t> bytes =
+          miniseed_records(id, start, c.rate,
+                           std::vector<std::int32_t>(counts.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                     counts.begin() + static_cast<std::ptrdiff_t>(end)));
+      replace_file(o.out + "/" + to_string(id) + "." + to_iso(start).substr(0, 10) + ".mseed",
+                   {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+    counts = {};
+  }
+}
+
+int write_network(const SynthOptions& o) {
+  NetworkConfig c;
+  c.seed = o.seed, c.hours = o.continuous_hours, c.stations = o.stations, c.events_per_hour = o.events_per_hour;
+  if (o.rate > 0) c.rate = o.rate;
+  if (o.disturbances >= 0) c.disturbances = o.disturbances;
+  const InterruptGuard guard;
+  const Network network(c);
+  std::filesystem::create_directories(o.out);
+  std::vector<std::vector<NetworkArrival>> arrivals(network.stations.size());
+  std::unique_ptr<Progress> progress;
+  if (!o.quiet) progress = std::make_unique<Progress>("making", "stations", c.stations);
+  const auto at_once = static_cast<std::size_t>(std::clamp(thread_count(), 1, 4));  // a day of one station is 200 MB
+  for (std::size_t begin = 0; begin < network.stations.size(); begin += at_once) {
+    const std::size_t some = std::min(at_once, network.stations.size() - begin);
+    parallel_for(static_cast<std::int64_t>(some), [&](std::int64_t i) {
+      const std::size_t s = begin + static_cast<std::size_t>(i);
+      StationRecord record = network.record(static_cast<int>(s));
+      write_days(o, network, network.stations[s], record);
+      arrivals[s] = std::move(record.arrivals);
+    });
+    if (progress) progress->advance(static_cast<std::int64_t>(some));
+    if (guard.interrupted())
+      return std::fprintf(stderr, "seisgrad: interrupted, %s is not complete\n", o.out.c_str()), 130;
+  }
+  std::string text = "network,station,phase,time,event\n";
+  std::size_t count = 0;
+  for (const auto& list : arrivals)
+    for (const NetworkArrival& a : list)
+      text += "SY," + a.station + "," + a.phase + "," + to_iso(a.time) + "," + a.event + "\n", ++count;
+  replace_file(o.out + "/catalogue.csv", catalogue_csv(network));
+  replace_file(o.out + "/stations.csv", stations_csv(network));
+  replace_file(o.out + "/arrivals.csv", text);
+  progress.reset();
+  if (!o.quiet)
+    std::printf("%s: %d stations, %zu events, %zu arrivals\n", o.out.c_str(), c.stations, network.events.size(), count);
+  return 0;
+}
+
+}  // namespace
+
+int data_synth(const SynthOptions& options) {
+  if (options.threads > 0) set_thread_count(options.threads);
+  if (!options.gallery.empty()) return write_gallery(options);
+  require(!options.out.empty(), "data synth: --out FOLDER or --gallery FILE is needed");
+  return options.continuous_hours > 0 ? write_network(options) : write_traces(options);
+}
+
+}  // namespace seisgrad
