@@ -19,9 +19,10 @@ struct alignas(16) Four {
 template <int Rows, int Columns, int Height, int Width>
 struct Tile {
   static constexpr int rows = Rows, columns = Columns, height = Height, width = Width;
-  static constexpr int across = columns / width;               // threads
-  static constexpr int warp_across = across < 8 ? across : 8;  // of a warp: it reads few different addresses
-  static constexpr int warp_down = 32 / warp_across, warps_in_row = across / warp_across;
+  static constexpr int across = columns / width;  // threads
+  // Of a warp: it reads few different addresses. (In double some tiles are never run.)
+  [[maybe_unused]] static constexpr int warp_across = across < 8 ? across : 8;
+  [[maybe_unused]] static constexpr int warp_down = 32 / warp_across, warps_in_row = across / warp_across;
   static_assert(rows / height * across == threads);
 };
 
