@@ -7,7 +7,8 @@ namespace {
 
 // A block owns 128 x 64 elements of C, a warp 64 x 32 of them: 4 x 4 products of the tensor cores, which read 24 words
 // a lane for 16 products. Smaller, and shared memory would be slower than the tensor cores.
-constexpr int rows = 128, columns = 64, depth = 16, threads = 128;
+constexpr int rows = 128, columns = 64, threads = 128;
+constexpr int depth = 64 / sizeof(real);  // along k: two buffers of it stay below 48 KiB in double too
 constexpr int warp_rows = 64, warp_columns = 32, high = warp_rows / 16, wide = warp_columns / 8;
 constexpr int chunk = 16 / sizeof(real);  // numbers in the largest asynchronous copy
 
