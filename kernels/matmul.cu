@@ -20,9 +20,6 @@ template <int Rows, int Columns, int Height, int Width>
 struct Tile {
   static constexpr int rows = Rows, columns = Columns, height = Height, width = Width;
   static constexpr int across = columns / width;  // threads
-  // Of a warp: it reads few different addresses. (In double some tiles are never run.)
-  [[maybe_unused]] static constexpr int warp_across = across < 8 ? across : 8;
-  [[maybe_unused]] static constexpr int warp_down = 32 / warp_across, warps_in_row = across / warp_across;
   static_assert(rows / height * across == threads);
 };
 
@@ -78,9 +75,12 @@ __global__ void __launch_bounds__(threads) product_kernel(Chains p) {
   constexpr int high = Tile::height / 4, wide = Tile::width / 4;  // groups of a thread
   const int64_t M = p.c.extent[1], N = p.c.extent[2], across = ceil_div(N, Tile::columns);
   const int64_t m0 = blockIdx.x / across * Tile::rows, n0 = blockIdx.x % across * Tile::columns;
+  // A warp is made about as high as wide: it reads few different addresses.
+  constexpr int warp_across = Tile::across < 8 ? Tile::across : 8, warp_down = 32 / warp_across;
+  constexpr int warps_in_row = Tile::across / warp_across;
   const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
-  const int x = warp % Tile::warps_in_row * Tile::warp_across + lane % Tile::warp_across;
-  const int y = warp / Tile::warps_in_row * Tile::warp_down + lane / Tile::warp_across;
+  const int x = warp % warps_in_row * warp_across + lane % warp_across;
+  const int y = warp / warps_in_row * warp_down + lane / warp_across;
   const auto row = [&](int i) { return m0 + i / 4 * (4 * Tile::rows / Tile::height) + 4 * y + i % 4; };
   const auto column = [&](int j) { return n0 + j / 4 * (4 * Tile::columns / Tile::width) + 4 * x + j % 4; };
 
