@@ -109,7 +109,7 @@ class PyTorch:
     def train(self, labels, steps):
         labels = self.torch.tensor(labels, dtype=self.torch.float32, device=self.device)
         self.model.train()
-        adam = self.torch.optim.Adam(self.model.parameters(), 1e-3, fused=self.device == "cuda")
+        adam = self.torch.optim.Adam(self.model.parameters(), 1e-4, fused=self.device == "cuda")
         bce = self.torch.nn.functional.binary_cross_entropy
         results = []
 
@@ -128,6 +128,15 @@ class PyTorch:
 
     def close(self):
         del self.model, self.run_model
+
+
+def labels_of(random, batch, samples):
+    """(3,batch,samples): a detection from P to beyond S, gaussians at P and S."""
+    p = random.uniform(0.1, 0.5, (batch, 1)) * samples
+    s = p + random.uniform(0.02, 0.4, (batch, 1)) * samples
+    t = np.arange(samples)[None]
+    bump = lambda at: np.exp(-0.5 * ((t - at) / 20) ** 2)
+    return np.stack([(t >= p) & (t < s + 0.4 * (s - p)), bump(p), bump(s)]).astype("f4")
 
 
 class Oracle:
@@ -229,7 +238,7 @@ class Comparison:
         what = {"what": "training step", "precision": "strict", "batch": batch}
         random = np.random.default_rng(3)
         x = oracle.input[random.integers(0, len(oracle.input), batch)]
-        labels = random.random((3, batch, x.shape[2])).astype("f4")
+        labels = labels_of(random, batch, x.shape[2])
         losses = {}
         for engine in self.engines("strict", compiled=False):
             try:
@@ -255,7 +264,7 @@ class Comparison:
         what = {"what": "twenty steps", "precision": "strict", "batch": self.a.steps_batch}
         random = np.random.default_rng(4)
         x = oracle.input[random.integers(0, len(oracle.input), self.a.steps_batch)]
-        labels = random.random((3, *x.shape[::2])).astype("f4")
+        labels = labels_of(random, *x.shape[::2])
         losses = {}
         for device in ("cuda", "cpu"):
             try:

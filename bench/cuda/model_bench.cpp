@@ -5,7 +5,8 @@
 //   output FILE               one pass; detection, p, s of each (N,samples), as float32, one after the other
 //   time eager|graph COUNT    COUNT passes; answers the seconds of each, on the device, input and output there
 //   labels FILE               what training aims at: three times (N,samples) float32
-//   train COUNT               COUNT steps of Adam from the weights of the file, without dropout; answers "seconds loss"
+//   train COUNT               COUNT steps of Adam, rate 1e-4, from the file's weights, no dropout; answers "seconds
+//   loss"
 //
 // Each ends with the line "done". Without a GPU, DEVICE cuda: a line that says so and the exit code 77. It times what
 // it is told and judges nothing: the checks are the caller's, the same ones for every engine.
@@ -93,7 +94,7 @@ class Engine {
   }
   void train(int64_t count) {
     const EQTransformer model = model_of(weights_, device_, true);
-    Adam optimiser(model, {.rate = 1e-3});
+    Adam optimiser(model, {.rate = 1e-4});
     Pass pass;
     pass.train = true;
     for (int64_t i = 0; i < count; ++i) {
