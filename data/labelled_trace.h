@@ -15,7 +15,7 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 struct Arrival {
   std::string phase;  // "P", "S", "Pg", "Sn", "ScP" ...
-  double sample = 0;  // from the first sample of the trace, which is 0; may be fractional
+  double sample = 0;  // from the first sample of the trace, which is 0; may be fractional, or negative: before
   friend bool operator==(const Arrival&, const Arrival&) = default;
 };
 

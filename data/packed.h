@@ -17,7 +17,8 @@
 namespace seisgrad {
 
 // Why a trace cannot be trained on: no samples, a wrong count of them, NaN or infinite samples, an impossible rate,
-// components other than some of E, N, Z in this order, arrivals outside the trace or out of order. "" if it can.
+// components other than some of E, N, Z in this order, arrivals outside the trace (but a P before it may be, where the
+// last arrival is inside) or out of order. "" if it can.
 std::string why_unusable(const LabelledTrace& trace);
 
 struct PackedOptions {

@@ -61,9 +61,11 @@ std::string why_unusable(const LabelledTrace& trace) {
     if (!std::isfinite(trace.samples[i]))
       return joined("sample ", i % static_cast<std::size_t>(info.samples), " of component ",
                     "ENZ"[i / static_cast<std::size_t>(info.samples)], " is ", trace.samples[i]);
-  double before = 0;
+  const double n = static_cast<double>(info.samples);
+  // a P before the trace counts where its S lies inside
+  double before = !info.arrivals.empty() && info.arrivals.back().sample >= 0 ? -HUGE_VAL : 0;
   for (const Arrival& arrival : info.arrivals) {
-    if (!(arrival.sample >= 0 && arrival.sample < static_cast<double>(info.samples)))
+    if (!(arrival.sample < n && (arrival.sample >= 0 || before < 0)))
       return joined("its ", arrival.phase, " arrives at sample ", arrival.sample, ", outside 0..", info.samples - 1);
     if (arrival.sample < before)
       return joined("its ", arrival.phase, " is out of order: it arrives before the one before");

@@ -121,10 +121,10 @@ void add_disturbances(double level, double rate, double likely, Dice& dice, Wave
   }
 }
 
-Faults random_faults(double level, double peak, double rate, std::size_t samples, double likely, Dice& dice) {
+Faults random_faults(double level, double rate, std::size_t samples, double likely, Dice& dice) {
   Faults f;
   f.least_count = level * (dice.chance(0.12) ? dice.log_uniform(0.3, 3) : dice.log_uniform(1e-3, 0.3));
-  if (dice.chance(0.02 * likely)) f.clip = peak * dice.uniform(0.1, 0.8);
+  if (dice.chance(0.02 * likely)) f.clip = dice.uniform(0.1, 0.8);
   f.vertical_only = dice.chance(0.12 * likely);
   if (dice.chance(0.04 * likely) && !f.vertical_only) f.dead[dice.below(3)] = true;
   if (dice.chance(0.03 * likely)) {
@@ -139,7 +139,11 @@ Faults random_faults(double level, double peak, double rate, std::size_t samples
 }
 
 void digitise(const Faults& f, Wavetrain& out) {
-  const auto count = static_cast<float>(f.least_count), most = static_cast<float>(f.clip);
+  const auto count = static_cast<float>(f.least_count);
+  float peak = 0;
+  for (const auto& x : out.x)
+    for (const float v : x) peak = std::max(peak, std::abs(v));
+  const float most = peak * static_cast<float>(f.clip);
   for (auto& x : out.x) {
     if (f.clip > 0)
       for (float& v : x) v = std::clamp(v, -most, most);

@@ -16,12 +16,12 @@ struct Gap {
 // What happened to the record itself; drawn by random_faults, whose chances `likely` scales.
 struct Faults {
   double least_count = 0;      // the digitiser's step
-  double clip = 0;             // values beyond +-clip are clip; 0: none are
+  double clip = 0;             // values beyond +-clip times the peak are cut off; 0: none are
   bool dead[3]{};              // no signal on E, N, Z
   bool vertical_only = false;  // a station of one component
   std::vector<Gap> gaps;       // no record at all
 };
-Faults random_faults(double level, double peak, double rate, std::size_t samples, double likely, Dice& dice);
+Faults random_faults(double level, double rate, std::size_t samples, double likely, Dice& dice);
 
 // Digitiser and clipping.
 void digitise(const Faults& faults, Wavetrain& out);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/synthetic/disturbances.h"
+#include "data/synthetic/visible.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -27,14 +28,13 @@ double random_magnitude(double least, Dice& dice) { return std::min(5.5, least +
 // Noise of any length: frames that overlap by `fade` samples, faded so that their power stays the same.
 void add_long_noise(const Scene& scene, double unsteady, Wavetrain& out) {
   const std::size_t n = out.x[0].size(), frame = std::min<std::size_t>(1u << 16, power_of_two(n)), fade = frame / 16;
-  const double gain[3] = {1, 1, 0.85};
   for (std::size_t begin = 0, number = 0; begin < n; begin += frame - fade, ++number) {
     Wavetrain piece(frame);
     const RandomKey key{.seed = scene.config.seed,
                         .purpose = Purpose::synthetic_noise,
                         .step = static_cast<std::uint32_t>(scene.index),
                         .stream = static_cast<std::uint16_t>(1000 + 4 * number)};
-    add_noise(scene.noise, scene.sensor, scene.config.rate, gain, unsteady, key, piece);
+    add_noise(scene.noise, scene.sensor, scene.config.rate, scene.gain, unsteady, 0.2, 1, key, piece);
     for (std::size_t i = 0; i < frame && begin + i < n; ++i) {
       double in = 1;
       if (i < fade && begin > 0) in = std::sin(M_PI / 2 * (static_cast<double>(i) + 0.5) / static_cast<double>(fade));
@@ -122,7 +122,7 @@ StationRecord Network::record(int number) const {
       wear(config.seed, Purpose::synthetic_noise, scene.index, 2);
   scene.crust = crust, scene.region = region;
   for (double& height : scene.noise.height) height *= 0.5;  // networks choose quiet places
-  scene.noise_level = std::sqrt(scene.noise.band_power(scene.low(), scene.high(), scene.sensor, config.rate));
+  scene.measure_noise();
   scene.site = random_site(crust, ground);
   const auto n = static_cast<std::size_t>(std::llround(config.hours * 3600 * config.rate));
   Wavetrain all(n);
@@ -155,10 +155,9 @@ StationRecord Network::record(int number) const {
         if (to >= 0 && to < static_cast<std::int64_t>(n)) all.x[c][static_cast<std::size_t>(to)] += event.waves.x[c][k];
       }
     for (const Wave wave : {Wave::p, Wave::s}) {
-      bool seen = false;
-      const Incoming* ray = first_seen(scene, event, wave, seen);
-      const double seconds = ray ? static_cast<double>(begin) / config.rate + ray->time : -1;
-      if (seen && ray && seconds >= 0 && seconds < config.hours * 3600)
+      const Sight sight = first_seen(scene, event, wave);
+      const double seconds = sight.ray ? static_cast<double>(begin) / config.rate + sight.ray->time : -1;
+      if (sight.contrast >= clear_contrast && seconds >= 0 && seconds < config.hours * 3600)
         out.arrivals.push_back({station.code, wave == Wave::p ? "P" : "S", e.id, plus_seconds(config.start, seconds)});
     }
   }

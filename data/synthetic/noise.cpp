@@ -76,8 +76,8 @@ double NoiseSpectrum::band_power(double low, double high, const Sensor& sensor, 
 
 NoiseSpectrum random_noise_spectrum(Dice& dice) {
   NoiseSpectrum s;
-  double u = dice.uniform(0.02, 0.6);
-  const double trend = 0.05 + 0.06 * dice.normal();  // people make noise of high frequencies
+  double u = dice.uniform(0.02, 0.5);
+  const double trend = 0.07 + 0.06 * dice.normal();  // people make noise of high frequencies
   for (double& height : s.height) {
     height = std::clamp(u, 0.0, 1.0);
     u += trend + 0.12 * dice.normal();
@@ -86,7 +86,7 @@ NoiseSpectrum random_noise_spectrum(Dice& dice) {
 }
 
 void add_noise(const NoiseSpectrum& spectrum, const Sensor& sensor, double rate, const double (&gain)[3],
-               double unsteady, RandomKey key, Wavetrain& out) {
+               double unsteady, double together, double azimuth, RandomKey key, Wavetrain& out) {
   const std::size_t n = out.x[0].size(), half = n / 2;
   const double df = rate / static_cast<double>(n);
   std::vector<float> amplitude(half + 1);
@@ -107,6 +107,9 @@ void add_noise(const NoiseSpectrum& spectrum, const Sensor& sensor, double rate,
   random_spectrum(key, amplitude, vertical);
   fft(n).inverse(horizontal);
   fft(n).inverse(vertical);
+  const auto common = [&](double part) { return static_cast<float>(std::sqrt(2 * together) * part); };
+  const auto rest = [](float part) { return std::sqrt(1 - part * part); };
+  const float c0 = common(std::sin(azimuth)), c1 = common(std::cos(azimuth)), r0 = rest(c0), r1 = rest(c1);
   const auto step = static_cast<std::size_t>(std::max(2.0, 4 * rate));  // every 4 s another strength
   Dice dice(key.seed, key.purpose, key.step, static_cast<std::uint16_t>(key.stream + 1));
   double strength = unsteady * dice.normal();
@@ -117,8 +120,8 @@ void add_noise(const NoiseSpectrum& spectrum, const Sensor& sensor, double rate,
     auto value = static_cast<float>(from);
     const auto g0 = static_cast<float>(gain[0]), g1 = static_cast<float>(gain[1]), g2 = static_cast<float>(gain[2]);
     for (std::size_t i = begin; i < std::min(n, begin + step); ++i, value += slope) {
-      out.x[0][i] += g0 * value * horizontal.re[i];
-      out.x[1][i] += g1 * value * horizontal.im[i];
+      out.x[0][i] += g0 * value * (c0 * vertical.re[i] + r0 * horizontal.re[i]);
+      out.x[1][i] += g1 * value * (c1 * vertical.re[i] + r1 * horizontal.im[i]);
       out.x[2][i] += g2 * value * vertical.re[i];
     }
     strength = next;

@@ -28,8 +28,9 @@ struct NoiseSpectrum {
 NoiseSpectrum random_noise_spectrum(Dice& dice);
 
 // Adds noise of that spectrum, Gaussian; its strength wanders by a factor exp(+-`unsteady`) or so. `gain` scales each
-// component (E, N, Z).
+// component (E, N, Z). The share `together` of the horizontals' power is the vertical's own motion, as noise that comes
+// from one side has it, seen from the direction `azimuth` (radians).
 void add_noise(const NoiseSpectrum& spectrum, const Sensor& sensor, double rate, const double (&gain)[3],
-               double unsteady, RandomKey key, Wavetrain& out);
+               double unsteady, double together, double azimuth, RandomKey key, Wavetrain& out);
 
 }  // namespace seisgrad

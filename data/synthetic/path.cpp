@@ -68,7 +68,7 @@ void add_ray(const Station& station, const Quake& quake, Wave wave, const Ray& r
 
 Region random_region(Dice& dice) {
   Region r;
-  r.q_s = dice.log_uniform(60, 500);
+  r.q_s = dice.log_uniform(50, 400);
   r.q_p = r.q_s * dice.uniform(0.8, 2);
   r.gamma = dice.uniform(0.3, 0.8);
   return r;

@@ -60,12 +60,12 @@ void add_conversions(const EarthModel& model, const Site& site, const Incoming& 
 
 Site random_site(const EarthModel& model, Dice& dice) {
   Site site;
-  site.kappa = std::clamp(dice.log_normal(0.025, 0.5), 0.006, 0.07);
+  site.kappa = std::clamp(dice.log_normal(0.02, 0.5), 0.005, 0.07);
   site.kappa_p = site.kappa * dice.uniform(0.4, 0.9);
   site.conversions = dice.uniform(0.2, 1);
-  site.scatter_time = dice.log_uniform(0.12, 1.5);
+  site.scatter_time = dice.log_uniform(0.1, 1);
   site.scatter_strength = dice.log_uniform(0.4, 8);
-  site.horizontal = dice.log_normal(1, 0.25);
+  site.horizontal = dice.log_normal(0.8, 0.25);
   const auto caught = [&](double thickness, double vp, double vs, double contrast, double quality) {
     const double reflection = (contrast - 1) / (contrast + 1);
     const double p_delay = 2 * thickness / vp, s_delay = 2 * thickness / vs;

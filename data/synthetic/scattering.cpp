@@ -41,7 +41,8 @@ void add_coda(const Scattering& s, Wave wave, double onset, double travel, doubl
   for (int b = 0; b < bands; ++b) quality[b] = s.quality * std::pow(std::max(0.3, centre[b]), s.quality_power);
   const auto level = [&](int b, double t) {
     if (t <= 0) return 0.0;
-    const double x = 1 + std::max(t, 0.02 * travel) / travel;
+    // what a P scatters is S mostly and slow: it does not fade until S itself comes, 0.73 of P's travel later
+    const double x = 1 + std::max(t, (wave == Wave::p ? 0.73 : 0.02) * travel) / travel;
     const double k = std::log((x + 1) / (x - 1)) / x;
     return energy * share * s.per_km * speed * k * (1 - std::exp(-t / rise)) *
            std::exp(-2 * M_PI * centre[b] * t / quality[b]) / rate;
@@ -125,7 +126,8 @@ void add_waves(std::span<const Incoming> incoming, Wave wave, const Scattering& 
     ++key.stream;
     fill_white(key, own);
     const float sign = strongest->level[static_cast<std::size_t>(c)] < 0 ? -size * together : size * together;
-    const auto part = static_cast<float>(c == 2 ? s.vertical * s.vertical : 1);
+    const double vertical = wave == Wave::p ? 0.8 * s.vertical : s.vertical;  // a P scatters into S mostly
+    const auto part = static_cast<float>(c == 2 ? vertical * vertical : 1);
     float low = 0, middle = 0;
     for (std::size_t i = 0; i < n; ++i) {
       low += a1 * (own[i] - low);
@@ -143,13 +145,13 @@ Scattering random_scattering(double distance, bool teleseismic, Dice& dice) {
   Scattering s;
   s.distance = distance;
   s.per_km = dice.log_uniform(0.002, 0.04);
-  s.p_share = dice.log_uniform(2, 12);
-  s.quality = dice.log_uniform(40, 250);
+  s.p_share = dice.log_uniform(6, 36);
+  s.quality = distance < 8 ? dice.log_uniform(6, 60) : dice.log_uniform(40, 250);  // rocks near the surface
   s.quality_power = dice.uniform(0.5, 1);
   s.length = dice.log_uniform(20, 200);
   s.width = dice.log_uniform(0.15, 0.8) * std::pow(distance / 50, 0.9);
   s.polarised = dice.uniform(0.2, 0.8);
-  s.vertical = dice.uniform(0.5, 1);
+  s.vertical = dice.uniform(0.7, 1.1);
   if (teleseismic) {  // most of the way is smooth; the coda comes from the crust below the station
     s.per_km = dice.log_uniform(2e-5, 3e-4);
     s.quality = dice.log_uniform(150, 600);

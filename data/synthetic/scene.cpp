@@ -30,10 +30,29 @@ Scene::Scene(const SyntheticConfig& c, std::int64_t i) : config(c), index(i) {
   region = random_region(ground);
   sensor = random_sensor(around);
   noise = random_noise_spectrum(around);
-  noise_level = std::sqrt(noise.band_power(low(), high(), sensor, c.rate));
+  // the ground moves more sideways than up: soft ground, and people
+  gain[0] = around.log_normal(1.15, 0.2), gain[1] = gain[0] * around.log_normal(1, 0.1);
+  gain[2] = around.log_normal(0.75, 0.2);
+  measure_noise();
   const double margins = (before_seconds + after_seconds) * c.rate;
   frame = power_of_two(samples() + static_cast<std::size_t>(margins));
   begin = frame - samples() - static_cast<std::size_t>(after_seconds * c.rate);
+}
+
+void Scene::measure_noise() {
+  noise_level = std::sqrt(noise.band_power(low(), high(), sensor, config.rate));
+  const double ratio = std::cbrt(high() / low());
+  for (int b = 0; b < NoiseBands::count; ++b) bands.edge[b] = low() * std::pow(ratio, b), bands.power[b] = 0;
+  constexpr int steps = 24;
+  for (int i = 0; i < steps; ++i) {
+    const double f = low() * std::pow(high() / low(), (i + 0.5) / steps);
+    const auto slow = [&](int b) { return 1. / std::complex<double>(1, f / bands.edge[b]); };  // what a pole lets pass
+    const double power = noise.power(f, sensor, config.rate) * f * std::log(high() / low()) / steps *
+                         std::pow(std::norm(1. - slow(0)), 2);
+    bands.power[0] += power * std::norm(slow(1));
+    bands.power[1] += power * std::norm(slow(2) - slow(1));
+    bands.power[2] += power * std::norm(1. - slow(2));
+  }
 }
 
 std::size_t Scene::samples() const { return static_cast<std::size_t>(std::llround(config.seconds * config.rate)); }
@@ -90,39 +109,6 @@ PlacedEvent place(const Scene& scene, const Quake& quake, EventAtStation at, dou
                       .stream = static_cast<std::uint16_t>(64 + 32 * number)};
   add_event(event.at, scene.site, scene.sensor, scene.config.rate, key, event.waves);
   return event;
-}
-
-const Incoming* first_seen(const Scene& scene, const PlacedEvent& event, Wave wave, bool& seen) {
-  std::vector<const Incoming*> found;
-  for (const Incoming& ray : event.at.incoming)
-    if (ray.wave == wave && *ray.phase) found.push_back(&ray);
-  std::sort(found.begin(), found.end(), [](const Incoming* a, const Incoming* b) { return a->time < b->time; });
-  const double rate = scene.config.rate, n = static_cast<double>(scene.frame);
-  const auto sample = [&](double t) { return static_cast<std::size_t>(std::clamp(t * rate, 0.0, n)); };
-  // a second or, from afar, a few, on either side of an arrival: stronger than the noise and than what came before it
-  const auto stands_out = [&](const Incoming& ray) {
-    const double width = std::clamp(std::max(0.05 * ray.travel, event.at.scattering.width), 0.5, 5.0),
-                 noise = scene.noise_level * scene.noise_level;
-    const std::size_t from = sample(ray.time - width), on = sample(ray.time), to = sample(ray.time + width);
-    for (const auto& x : event.waves.x) {
-      double peak = 0, before = 0, after = 0;
-      for (std::size_t i = from; i < on; ++i) before += static_cast<double>(x[i]) * x[i];
-      for (std::size_t i = on; i < to; ++i) {
-        const double square = static_cast<double>(x[i]) * x[i];
-        peak = std::max(peak, square), after += square;
-      }
-      if (on > from) before /= static_cast<double>(on - from);
-      if (to > on) after /= static_cast<double>(to - on);
-      if (peak > 2 * noise && (after > 2 * before || peak > 12 * before)) return true;
-    }
-    return false;
-  };
-  seen = true;
-  for (const Incoming* ray : found)
-    if (stands_out(*ray)) return ray;
-  seen = false;
-  const auto weaker = [](const Incoming* a, const Incoming* b) { return energy(a->level) < energy(b->level); };
-  return found.empty() ? nullptr : *std::max_element(found.begin(), found.end(), weaker);
 }
 
 }  // namespace seisgrad

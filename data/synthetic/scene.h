@@ -14,6 +14,13 @@ struct PlacedEvent {
   double origin = 0;                                           // s from the frame's first sample
 };
 
+// The noise's power in three bands, as seen through filters of one pole: between the scene's low end, two splits at
+// even ratios, and its high end.
+struct NoiseBands {
+  static constexpr int count = 3;
+  double edge[count]{}, power[count]{};  // lower edges, Hz
+};
+
 struct Scene {
   const SyntheticConfig& config;
   std::int64_t index;
@@ -22,11 +29,15 @@ struct Scene {
   Region region;
   Sensor sensor;
   NoiseSpectrum noise;
-  double noise_level = 0;    // r.m.s. of the recorded noise in the band
+  double noise_level = 0;  // r.m.s. of the recorded noise in the band
+  NoiseBands bands;
+  double gain[3];  // of the noise on E, N, Z
+  bool recorded[3] = {true, true, true};
   std::size_t frame, begin;  // samples made; where the trace begins among them
   std::vector<PlacedEvent> events;
 
   Scene(const SyntheticConfig& config, std::int64_t index);
+  void measure_noise();  // sets noise_level and bands from `noise` and `sensor`
   std::size_t samples() const;
   double low() const;  // the band of interest, Hz
   double high() const;
@@ -41,9 +52,5 @@ double magnitude_seen_at(const Scene& scene, const Quake& quake, const EventAtSt
 // Makes the waves of an event whose first ray of `anchor` arrives `seconds` after the trace's begin.
 PlacedEvent place(const Scene& scene, const Quake& quake, EventAtStation at, double distance, double azimuth,
                   Wave anchor, double seconds, std::uint16_t number);
-
-// What of the rays of `wave` is the first that can be seen above the noise and what is already there; nullptr without
-// such rays. `seen` tells whether it can.
-const Incoming* first_seen(const Scene& scene, const PlacedEvent& event, Wave wave, bool& seen);
 
 }  // namespace seisgrad

@@ -17,8 +17,8 @@ struct SyntheticConfig {
   std::uint64_t seed = 1;
   double rate = 100, seconds = 60;
   double noise_fraction = 0.2;  // of traces without any event
-  double more_events = 0.3;     // of local events' traces, with further events
-  double disturbances = 1;      // scales the chances of bursts, spikes, gaps, dead channels ...
+  double more_events = 0.3;  // of local events' traces, with further events; also how often one began before the trace
+  double disturbances = 1;   // scales the chances of bursts, spikes, gaps, dead channels ...
   // The arrivals of an event are its first P and its first S that can be seen, called so. With `phase_names` they are
   // called Pg, Pn, Sg, Sn, or P and S of far earthquakes; with `later_phases` all that were modelled are listed.
   bool phase_names = false, later_phases = false;

@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/synthetic/visible.h"
+
 namespace seisgrad {
 namespace {
-
-double power_between(const Wavetrain& train, double from, double to) {  // samples; mean of the components' squares
-  const auto n = static_cast<double>(train.x[0].size());
-  const auto begin = static_cast<std::size_t>(std::clamp(from, 0.0, n)),
-             end = static_cast<std::size_t>(std::clamp(to, 0.0, n));
-  double sum = 0;
-  for (const auto& x : train.x)
-    for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(x[i]) * x[i];
-  return end > begin ? sum / 3 / static_cast<double>(end - begin) : 0;
-}
 
 // After this sample of the frame a second's power stays below the noise's.
 double coda_end(const Scene& scene, double from) {
@@ -39,14 +31,23 @@ struct Seen {
   const Incoming *p, *s;
 };
 
-// The labelled rays of each event, or nothing for one that is to be taken out.
+bool inside(const Scene& scene, const Incoming* ray) {
+  return ray && ray->time >= scene.at(0) && ray->time <= scene.at(scene.config.seconds - 1 / scene.config.rate);
+}
+
+// The labelled rays of each event, or nothing for one that is to be taken out: one of which the trace has an arrival
+// that cannot be seen, or none that is clear, unless only its coda is in the trace.
 Seen look(const Scene& scene, const PlacedEvent& event) {
-  bool p_seen = false, s_seen = false;
-  Seen seen{first_seen(scene, event, Wave::p, p_seen), first_seen(scene, event, Wave::s, s_seen)};
-  if (seen.p) p_seen &= !hidden_by_others(scene, event, seen.p->time);
-  if (seen.s) s_seen &= !hidden_by_others(scene, event, seen.s->time);
-  if (!p_seen && !s_seen) return {};
-  return seen;
+  bool good = true, clear = false, any = false;
+  const Sight p = first_seen(scene, event, Wave::p), s = first_seen(scene, event, Wave::s);
+  for (const Sight& sight : {p, s}) {
+    if (!inside(scene, sight.ray)) continue;
+    any = true;
+    clear |= sight.contrast >= clear_contrast;
+    good &= sight.contrast >= faint_contrast && !hidden_by_others(scene, event, sight.ray->time);
+  }
+  if (!any || (good && clear)) return {p.ray, s.ray};
+  return {};
 }
 
 void add_arrivals(const Scene& scene, const PlacedEvent& event, const Seen& seen, std::vector<Arrival>& arrivals) {
@@ -55,7 +56,9 @@ void add_arrivals(const Scene& scene, const PlacedEvent& event, const Seen& seen
     if (!*ray.phase || !(c.later_phases || &ray == seen.p || &ray == seen.s)) continue;
     const std::string first = ray.wave == Wave::p ? "P" : "S";
     const double sample = (ray.time - scene.at(0)) * c.rate;
-    if (sample >= 0 && sample <= static_cast<double>(scene.samples() - 1))
+    // a P before the trace is listed where its S is inside, for the detection that lasts between them
+    const bool under_way = sample < 0 && &ray == seen.p && inside(scene, seen.s);
+    if (inside(scene, &ray) || under_way)
       arrivals.push_back({c.phase_names || c.later_phases ? ray.phase : first, sample});
   }
 }
@@ -140,7 +143,9 @@ TraceInfo describe(Scene& scene) {
 void measure_snr(LabelledTrace& trace) {
   const TraceInfo& info = trace.info;
   if (info.arrivals.empty()) return;
-  const auto at = static_cast<std::int64_t>(info.arrivals.front().sample), width = static_cast<std::int64_t>(info.rate);
+  const auto shown =
+      std::find_if(info.arrivals.begin(), info.arrivals.end(), [](const Arrival& a) { return a.sample >= 0; });
+  const auto at = static_cast<std::int64_t>(shown->sample), width = static_cast<std::int64_t>(info.rate);
   const std::int64_t from = std::max<std::int64_t>(0, at - width), to = std::min(info.samples, at + width);
   if (at - from < 5 || to - at < 5) return;
   const auto p95 = [](std::vector<float> x) {

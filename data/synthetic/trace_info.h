@@ -4,8 +4,9 @@
 
 namespace seisgrad {
 
-// Names, places, times, arrivals, the coda's end. Events of which neither P nor S stands out of the noise and of the
-// other events are taken out of the scene, so that what is not labelled cannot be seen.
+// Names, places, times, arrivals, the coda's end. Events whose P or S lies in the trace and cannot be told from the
+// noise and the other events are taken out of the scene: what is labelled can be seen, what can be seen is labelled. A
+// P before the trace, its S inside, is listed at a negative sample.
 TraceInfo describe(Scene& scene);
 
 // 10 log10((p95 of the second after the first arrival / p95 of the second before)^2) of each component, p95 the 95th

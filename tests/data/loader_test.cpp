@@ -158,7 +158,7 @@ TEST_CASE("loader: traces that cannot be used are noted and replaced; if all are
   source.read = [](std::int64_t i) {
     LabelledTrace t = trace_of(i);
     if (i == 3) t.samples[5] = NAN;
-    if (i == 5) t.info.arrivals[0].sample = -4;
+    if (i == 5) t.info.arrivals[1].sample = n;
     if (i == 7) t.samples.pop_back();
     if (i == 9) throw std::runtime_error("no checksum");
     if (i == 11) t.info.rate = 50;

@@ -148,6 +148,10 @@ TEST_CASE("packed: traces that cannot be trained on are refused with the reason"
     return why;
   };
   CHECK(why_unusable(example(1)) == "");
+  LabelledTrace under_way = example(1);
+  under_way.info.arrivals[0].sample = -4;
+  CHECK(why_unusable(under_way) == "");  // its P came before the trace, its S is inside
+  CHECK(mentions(reason([](LabelledTrace& t) { t.info.arrivals = {{"P", -9}, {"S", -4}}; }), "P arrives at sample -9"));
   CHECK(mentions(reason([](LabelledTrace& t) { t.samples[107] = std::nanf(""); }), "sample 6 of component N is nan"));
   CHECK(mentions(reason([](LabelledTrace& t) { t.samples.pop_back(); }), "302 values for 3 components of 101"));
   CHECK(mentions(reason([](LabelledTrace& t) { t.info.arrivals[1].sample = 101; }), "Sg arrives at sample 101"));

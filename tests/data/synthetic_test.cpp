@@ -120,7 +120,7 @@ TEST_CASE("synthetic: noise lies between Peterson's models; the models at known 
     Dice dice(3, Purpose::synthetic_noise, index);
     const NoiseSpectrum spectrum = random_noise_spectrum(dice);
     Wavetrain train(n);
-    add_noise(spectrum, sensor, rate, {1, 1, 1}, 0,
+    add_noise(spectrum, sensor, rate, {1, 1, 1}, 0, 0.3, 1,
               {.seed = 9, .purpose = Purpose::synthetic_noise, .step = static_cast<std::uint32_t>(index)}, train);
     ComplexSeries x(n);
     x.re = train.x[1];
