@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "kernels/device.h"
+#include "kernels/real.h"
 #include "tensor/memory.h"
 #include "tensor/require.h"
 
@@ -31,6 +32,14 @@ DeviceChoice choose_device(const std::string& name) {
   if (!device::linked()) require_device(Device::cuda);
   device::choose(number);
   return {Device::cuda, joined("device cuda:", number, ": ", device::description())};
+}
+
+Precision choose_precision(const std::string& name, Device device) {
+  if (name == "strict") return Precision::strict;
+  require(name == "tf32" || name == "tf32x3", "--precision ", name, ": it is strict, tf32 or tf32x3");
+  require(device == Device::cuda && sizeof(real) == sizeof(float), "--precision ", name,
+          ": that is for a GPU in float32; leave it out, or add --device cuda");
+  return name == "tf32" ? Precision::tf32 : Precision::tf32x3;
 }
 
 }  // namespace seisgrad

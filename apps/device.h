@@ -1,7 +1,8 @@
-// Which device a verb runs on: --device cpu|cuda[:i]|auto.
+// Which device a verb runs on, --device cpu|cuda[:i]|auto, and how precisely, --precision strict|tf32|tf32x3.
 #pragma once
 #include <string>
 
+#include "kernels/precision.h"
 #include "tensor/device.h"
 
 namespace seisgrad {
@@ -15,5 +16,8 @@ struct DeviceChoice {
 // The emulator has to be asked for: it is far slower than the CPU. Throws std::invalid_argument for other names, and
 // std::runtime_error saying why where a GPU was asked for that cannot be used.
 DeviceChoice choose_device(const std::string& name);
+
+// Throws std::invalid_argument for other names, and where a device that only computes strictly is asked for less.
+Precision choose_precision(const std::string& name, Device device);
 
 }  // namespace seisgrad

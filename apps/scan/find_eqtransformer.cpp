@@ -17,10 +17,12 @@ struct Ensemble {
   std::string name;
   ScanSettings settings;
   WindowPlan plan;
+  Pass pass;
 };
 
 std::shared_ptr<const Ensemble> load(const ScanOptions& options, Device device) {
   auto e = std::make_shared<Ensemble>();
+  e->pass.precision = choose_precision(options.precision, device);
   for (const std::string& file : model_files(options)) {
     LoadedModel loaded = load_eqtransformer(file);
     const ScanSettings settings = settings_from_json(loaded.preprocessing);
@@ -39,7 +41,7 @@ std::shared_ptr<const Ensemble> load(const ScanOptions& options, Device device) 
 Inference::Outputs mean_outputs(const Ensemble& ensemble, const Tensor& x) {
   Inference::Outputs sum;
   for (const EQTransformer& model : ensemble.models) {
-    auto y = model(x);
+    auto y = model(x, ensemble.pass);
     if (sum.empty()) sum = {y.detection, y.p, y.s};
     else sum = {add(sum[0], y.detection), add(sum[1], y.p), add(sum[2], y.s)};
   }

@@ -205,9 +205,11 @@ Finder classifier_finder(const ScanOptions& options, Device device) {
   require(!options.require_detection, "scan: --require-detection is EQTransformer's");
   const std::shared_ptr<const Ensemble> ensemble = load(options, device);
   const std::vector<int64_t> widths(ensemble->models.size(), static_cast<int64_t>(ensemble->classes().size()));
-  const auto network = [ensemble](const Tensor& x) {
+  Pass pass;
+  pass.precision = choose_precision(options.precision, device);
+  const auto network = [ensemble, pass](const Tensor& x) {
     Inference::Outputs logits;
-    for (const PhaseClassifier& model : ensemble->models) logits.push_back(model(x));
+    for (const PhaseClassifier& model : ensemble->models) logits.push_back(model(x, pass));
     return logits;
   };
   // a window is a sixth of EQTransformer's and its network a fiftieth: more of them at once take no more memory

@@ -12,6 +12,7 @@ std::vector<std::string> model_files(const ScanOptions& options) {
 
 Finder make_finder(const ScanOptions& options, const DeviceChoice& device) {
   if (options.model == "sta-lta") {
+    require(options.precision == "strict", "scan: --precision is for networks; sta-lta has none");
     require(options.ensemble.empty(), "scan: sta-lta has no weights, so it makes no ensemble with others");
     return sta_lta_finder(options);
   }

@@ -29,9 +29,9 @@ struct ScanOptions {
   std::string probabilities;  // "", "mseed" or "npy"
   bool plots = false;
   bool quiet = false;
-  int threads = 0;              // 0: all of the machine
-  int64_t batch = 16;           // windows at once; halved where memory does not suffice
-  std::string device = "auto";  // apps/device.h
+  int threads = 0;                                    // 0: all of the machine
+  int64_t batch = 16;                                 // windows at once; halved where memory does not suffice
+  std::string device = "auto", precision = "strict";  // apps/device.h
 };
 
 // Runs the scan and writes its files; returns the exit status: 0 done, 130 interrupted (what was scored is written and

@@ -59,6 +59,9 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
       ->capture_default_str();
   c->add_option("--device", o->device, "cpu, cuda, cuda:i (GPU number i, from 0) or auto: a GPU where there is one")
       ->capture_default_str();
+  c->add_option("--precision", o->precision,
+                "Of products on a GPU: strict (float32), or on tensor cores tf32x3 (as exact) or tf32 (to 1e-3)")
+      ->capture_default_str();
   c->add_flag("--quiet", o->quiet, "No progress bar, no summary");
   return {{c, [o] { return scan(*o); }}};
 }

@@ -152,6 +152,12 @@ TEST_CASE("device: names, choices and their reasons") {
   CHECK(choose_device("auto").line ==
         "device cpu: the GPU of this program is emulated, and slower; --device cuda takes it");
   CHECK(choose_device("auto").device == Device::cpu);
+  CHECK(choose_precision("strict", Device::cpu) == Precision::strict);
+  CHECK_THROWS_AS(choose_precision("half", Device::cuda), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(choose_precision("tf32", Device::cpu),
+                       "--precision tf32: that is for a GPU in float32; leave it out, or add --device cuda",
+                       std::invalid_argument);
+  if (sizeof(real) == sizeof(float)) CHECK(choose_precision("tf32x3", Device::cuda) == Precision::tf32x3);
   CHECK(choose_device("cuda").device == Device::cuda);
   CHECK(choose_device("cuda:0").line == "device cuda:0: emulated on the CPU by the SIMT emulator");
   CHECK_THROWS_WITH(choose_device("cuda:1"), "device cuda:1: no GPU has the number 1; the emulator has one, number 0");

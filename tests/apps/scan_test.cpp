@@ -221,6 +221,15 @@ TEST_CASE("scan: on a GPU as on the CPU, whatever the batch and the memory") {
   CHECK(cuda.text("coverage.csv") == coverage);
   CHECK(cuda.text("scan.json").find("\"batch\": 16") == std::string::npos);
 
+  if (sizeof(real) == sizeof(float)) {
+    cuda.options.precision = "tf32";
+    REQUIRE(scan(cuda.options) == 0);
+    CHECK(lines(cuda.text("picks.csv")) == lines(picks));
+    CHECK(cuda.text("picks.csv") != picks);  // factors of 11 bits
+    CHECK(cuda.text("scan.json").find("\"precision\": \"tf32\"") != std::string::npos);
+    cuda.options.precision = "strict";
+  }
+
   cuda.options.device = "cpu";
   REQUIRE(scan(cuda.options) == 0);
   CHECK(cuda.text("coverage.csv") == coverage);
