@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/draws.h"
+#include "data/dice.h"
 
 namespace seisgrad {
 namespace {
@@ -27,7 +27,7 @@ class Augmentation {
   bool clear() const;
 
  private:
-  Draws draws(Change change) const {
+  Dice dice(Change change) const {
     RandomKey key = key_;
     key.stream = change;
     return {key, example_};
@@ -73,7 +73,7 @@ bool Augmentation::clear() const {
 }
 
 void Augmentation::shift(double probability) {
-  Draws d = draws(shifting);
+  Dice d = dice(shifting);
   const double room = static_cast<double>(w_.length) - last_sample();
   if (!d.chance(probability) || room <= 1) return;
   const auto by = static_cast<std::int64_t>(d.uniform(1, room));
@@ -86,7 +86,7 @@ void Augmentation::shift(double probability) {
 }
 
 void Augmentation::second_event() {
-  Draws d = draws(adding);
+  Dice d = dice(adding);
   if (!d.chance(o_.second_event) || w_.events.size() != 1 || !clear()) return;
   const EventSamples first = w_.events[0];
   if (std::isnan(first.s)) return;
@@ -113,7 +113,7 @@ double root_mean_square(const float* x, std::int64_t n) {
 }
 
 void Augmentation::real_noise(const NoiseOf& noise) {
-  Draws d = draws(mixing);
+  Dice d = dice(mixing);
   if (!noise || !d.chance(o_.real_noise) || !clear()) return;
   const double snr = d.uniform(o_.real_noise_low, o_.real_noise_high);
   const std::vector<float> added = noise(static_cast<std::uint32_t>(d.uniform() * 0x1p32));
@@ -131,14 +131,14 @@ void Augmentation::real_noise(const NoiseOf& noise) {
 }
 
 void Augmentation::gaussian_noise() {
-  Draws d = draws(hissing);
+  Dice d = dice(hissing);
   if (!d.chance(o_.gaussian_noise) || !clear()) return;
   for (int c = 0; c < 3; ++c) {
     float* const x = channel(c);
     const float deviation = static_cast<float>(d.uniform(0.01, 0.15)) * *std::max_element(x, x + w_.length);
     float one, other;
     for (std::int64_t i = 0; i < w_.length; i += 2) {
-      d.normal(one, other);
+      d.normals(one, other);
       x[i] += deviation * one;
       if (i + 1 < w_.length) x[i + 1] += deviation * other;
     }
@@ -146,7 +146,7 @@ void Augmentation::gaussian_noise() {
 }
 
 void Augmentation::dropped_channel() {
-  Draws d = draws(dropping);
+  Dice d = dice(dropping);
   if (!d.chance(o_.dropped_channel) || !(w_.noise || clear())) return;
   bool kept[3];
   for (bool& k : kept) k = d.chance(0.5);
@@ -157,7 +157,7 @@ void Augmentation::dropped_channel() {
 }
 
 void Augmentation::scale() {
-  Draws d = draws(scaling);
+  Dice d = dice(scaling);
   const bool grow = d.chance(o_.scale), shrink = d.chance(o_.scale);
   const auto by = static_cast<float>(d.uniform(1, 3));
   if (!grow && !shrink) return;
@@ -165,13 +165,13 @@ void Augmentation::scale() {
 }
 
 void Augmentation::pre_emphasis() {
-  if (!draws(emphasising).chance(o_.pre_emphasis)) return;
+  if (!dice(emphasising).chance(o_.pre_emphasis)) return;
   for (int c = 0; c < 3; ++c)
     for (std::int64_t i = w_.length - 1; i > 0; --i) channel(c)[i] -= 0.97f * channel(c)[i - 1];
 }
 
 void Augmentation::gap() {
-  Draws d = draws(gapping);
+  Dice d = dice(gapping);
   if (!d.chance(o_.gap) || w_.length < 12) return;
   const std::int64_t begin = d.integer(0, w_.length * 2 / 3), end = d.integer(begin, w_.length * 11 / 12);
   for (int c = 0; c < 3; ++c) std::fill(channel(c) + begin, channel(c) + end, 0.0f);

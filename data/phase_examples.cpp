@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/draws.h"
+#include "data/dice.h"
 #include "data/normalise.h"
 #include "data/window_examples.h"
 #include "tensor/require.h"
@@ -87,14 +87,14 @@ std::int32_t PhaseExamples::make(std::uint32_t epoch, std::int64_t position, std
               [&](const ExampleRef& ref, LabelledTrace trace) -> std::string {
                 const double quiet = quiet_until(trace.info, o) / trace.info.rate * o.profile.rate;
                 trace = filtered(trace, o.profile);
-                Draws draws({o.seed, Purpose::augmentation, o.training ? epoch : 0, cutting}, position);
+                Dice dice({o.seed, Purpose::augmentation, o.training ? epoch : 0, cutting}, position);
                 double begin;
                 if (ref.arrival < 0) {
-                  begin = std::floor(draws.uniform(0, std::max(1.0, quiet - 1 - static_cast<double>(o.samples))));
+                  begin = std::floor(dice.uniform(0, std::max(1.0, quiet - 1 - static_cast<double>(o.samples))));
                 } else {
                   const double arrival = trace.info.arrivals[static_cast<std::size_t>(ref.arrival)].sample;
                   begin = std::round(arrival) - static_cast<double>(o.anchor);
-                  if (o.training) begin += static_cast<double>(draws.integer(-o.shift, o.shift + 1));
+                  if (o.training) begin += static_cast<double>(dice.integer(-o.shift, o.shift + 1));
                 }
                 const auto first = static_cast<std::int64_t>(begin);
                 if (first < 0 || first + o.samples > trace.info.samples) return "its window leaves the trace";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/draws.h"
+#include "data/dice.h"
 #include "data/normalise.h"
 #include "data/preprocess.h"
 #include "tensor/require.h"
@@ -17,17 +17,16 @@ bool same_rate(double a, double b) { return std::abs(a - b) < 1e-6 * b; }
 
 // Where a window of n begins in a trace of N > n samples: anywhere, but with one event's P and S half a second inside
 // if they fit.
-std::int64_t cut_at(const TraceInfo& info, const std::vector<EventSamples>& events, std::int64_t n, Draws& draws) {
+std::int64_t cut_at(const TraceInfo& info, const std::vector<EventSamples>& events, std::int64_t n, Dice& dice) {
   const double room = static_cast<double>(info.samples - n), margin = 0.5 * info.rate;
   double low = 0, high = room;
   if (!events.empty()) {
-    const EventSamples& e =
-        events[static_cast<std::size_t>(draws.integer(0, static_cast<std::int64_t>(events.size())))];
+    const EventSamples& e = events[static_cast<std::size_t>(dice.integer(0, static_cast<std::int64_t>(events.size())))];
     const double first = std::isnan(e.p) ? e.s : e.p, last = std::isnan(e.s) ? e.p : e.s;
     high = std::clamp(first - margin, 0.0, room);
     low = std::clamp(last + margin - static_cast<double>(n), 0.0, high);
   }
-  return static_cast<std::int64_t>(std::floor(draws.uniform(low, high)));
+  return static_cast<std::int64_t>(std::floor(dice.uniform(low, high)));
 }
 
 }  // namespace
@@ -48,8 +47,8 @@ Window cut_window(LabelledTrace trace, std::int64_t samples, RandomKey random, s
   std::int64_t begin = 0;
   if (info.samples > samples) {
     random.stream = cutting;
-    Draws draws(random, example);
-    begin = cut_at(info, w.events, samples, draws);
+    Dice dice(random, example);
+    begin = cut_at(info, w.events, samples, dice);
   }
   const std::int64_t count = std::min(samples, info.samples - begin);
   w.samples.assign(static_cast<std::size_t>(3 * samples), 0.0f);

@@ -5,7 +5,7 @@
 #pragma once
 #include <vector>
 
-#include "data/synthetic/dice.h"
+#include "data/dice.h"
 
 namespace seisgrad {
 

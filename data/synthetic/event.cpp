@@ -61,6 +61,12 @@ void add_event(const EventAtStation& event, const Site& site, const Sensor& sens
     add(horizontal.im, more, out.x[1]);
     add(vertical.re, scale, out.x[2]);
   }
+  if (!event.surface) return;
+  SurfaceWave surface = *event.surface;
+  surface.rayleigh /= unit, surface.love /= unit;
+  const double origin = event.incoming.front().time - event.incoming.front().travel;
+  add_surface_wave(surface, pulse_spectrum(source, true, {.path = 0, .gamma = 0.5, .kappa = 0.01}, {}, sensor, rate, n),
+                   origin, rate, out);
 }
 
 }  // namespace seisgrad

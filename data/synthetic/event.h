@@ -1,9 +1,11 @@
 // event_waves: the seismogram of one event at one station, without noise: rays, pulses, scattered waves and spectra put
 // together.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "data/synthetic/scattering.h"
+#include "data/synthetic/surface_wave.h"
 
 namespace seisgrad {
 
@@ -12,6 +14,7 @@ struct EventAtStation {
   Source source;
   Attenuation p, s;
   Scattering scattering;
+  std::optional<SurfaceWave> surface;
 };
 
 // Samples of E, N, Z at `rate`, `frame` of them (a power of two), the sensor's output. Arrivals beyond the frame are

@@ -100,6 +100,12 @@ EventAtStation local_path(const EarthModel& crust, const Site& site, const Regio
   event.p = {.path = travel[0] / region.q_p, .gamma = region.gamma, .kappa = site.kappa_p};
   event.s = {.path = travel[1] / region.q_s, .gamma = region.gamma, .kappa = site.kappa};
   event.scattering = random_scattering(std::hypot(distance, quake.depth), false, dice);
+  if (quake.depth < 3) {
+    double s_level = 0;
+    for (const Incoming& ray : event.incoming)
+      if (ray.wave == Wave::s) s_level = std::max(s_level, std::hypot(ray.level[0], ray.level[1], ray.level[2]));
+    event.surface = random_surface_wave(crust, distance, quake.depth, azimuth, s_level, dice);
+  }
   return event;
 }
 

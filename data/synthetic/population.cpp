@@ -23,7 +23,7 @@ Member random_member(const Scene& scene, Dice& dice) {
   m.distance = std::clamp(m.distance, 0.3, 400.0);
   m.depth = std::clamp(dice.log_normal(6, 0.7), 0.5, scene.crust.moho + 8);
   // a geothermal field, a volcano, a mine: S follows P within a second
-  if (dice.chance(0.25)) m.distance = dice.log_uniform(0.4, 10), m.depth = dice.log_uniform(0.7, 5);
+  if (dice.chance(0.25)) m.distance = dice.log_uniform(0.4, 10), m.depth = dice.log_uniform(0.3, 5);
   m.azimuth = dice.uniform(0, 2 * M_PI);
   m.snr = random_snr(dice);
   return m;

@@ -58,7 +58,10 @@ Spectrum pulse_spectrum(const Source& source, bool s, const Attenuation& attenua
   for (const Reverberation& layer : layers) {
     std::complex<double> phase = layer.reflection;
     const std::complex<double> step = turn(layer.delay);
-    for (std::complex<float>& bin : out) bin *= std::complex<float>(1. / (1. + phase)), phase *= step;
+    for (std::complex<float>& bin : out) {
+      const std::complex<double> once = 1. + phase;
+      bin *= std::complex<float>(std::conj(once) / std::norm(once)), phase *= step;  // a quarter of 1 / once's time
+    }
   }
   return out;
 }

@@ -70,8 +70,9 @@ Site random_site(const EarthModel& model, Dice& dice) {
     const double reflection = (contrast - 1) / (contrast + 1);
     const double p_delay = 2 * thickness / vp, s_delay = 2 * thickness / vs;
     // what a trip costs at the layer's first resonance, 1 / (2 delay): exp(-pi / (2 quality)); `rough` for its uneven
-    // bottom, which spoils long trips
-    const double rough = std::exp(-dice.uniform(0.1, 0.7)), loss = std::exp(-M_PI / (2 * quality)) * rough;
+    // bottom and inside, which spoil long trips: no echo of a thick layer looks like another earthquake
+    const double rough = std::exp(-dice.uniform(0.1, 0.7) - 1.5 * s_delay),
+                 loss = std::exp(-M_PI / (2 * quality)) * rough;
     site.p_layers.push_back({p_delay, 0.7 * reflection * loss});
     site.s_layers.push_back({s_delay, reflection * loss});
   };

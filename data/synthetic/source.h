@@ -3,7 +3,7 @@
 #include <complex>
 #include <vector>
 
-#include "data/synthetic/dice.h"
+#include "data/dice.h"
 
 namespace seisgrad {
 
