@@ -30,6 +30,7 @@ SyntheticConfig config_of(const SynthOptions& o) {
   if (o.more_events >= 0) c.more_events = o.more_events;
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
   c.later_phases = o.later_phases;
+  c.as_bulletin = o.as_bulletin;
   c.band_pass = !o.raw;
   return c;
 }

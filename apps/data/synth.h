@@ -12,7 +12,7 @@ struct SynthOptions {
   std::string kind = "local";
   // Negative: as the kind has it.
   double rate = -1, seconds = -1, noise_fraction = -1, more_events = -1, disturbances = -1;
-  bool raw = false, later_phases = false, half = false, quiet = false;
+  bool as_bulletin = false, raw = false, later_phases = false, half = false, quiet = false;
   double continuous_hours = 0;  // above 0: a network's continuous records instead
   int stations = 3, threads = 0;
   double events_per_hour = 20;

@@ -96,6 +96,8 @@ Verb synth_verb(CLI::App& data) {
       ->check(CLI::Range(0.0, 1.0));
   c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
       ->check(CLI::NonNegativeNumber);
+  c->add_flag("--bulletin", o->as_bulletin,
+              "Label what a bulletin would list: seldom the weak ones (docs/synthetic.md)");
   c->add_flag("--raw", o->raw, "The recorder's counts, without a band-pass");
   c->add_flag("--later-phases", o->later_phases, "List all phases that were modelled, not the first P and S");
   c->add_flag("--half", o->half, "float16 samples");

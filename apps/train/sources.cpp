@@ -14,7 +14,7 @@
 namespace seisgrad {
 namespace {
 
-const std::string synthetic_prefix = "synthetic:";
+const std::string synthetic_prefix = "synthetic:", bulletin_suffix = ":bulletin";
 
 using Dataset = std::shared_ptr<const PackedDataset>;
 
@@ -34,7 +34,9 @@ struct SyntheticName {
 };
 
 SyntheticName parsed(const std::string& name) {
-  const std::string rest = name.substr(synthetic_prefix.size());
+  std::string rest = name.substr(synthetic_prefix.size());
+  const bool as_bulletin = rest.ends_with(bulletin_suffix);
+  if (as_bulletin) rest.resize(rest.size() - bulletin_suffix.size());
   const std::size_t first = rest.find(':'), second = rest.find(':', first + 1);
   std::uint64_t numbers[2] = {0, 0};
   bool good = first != std::string::npos && second != std::string::npos;
@@ -45,10 +47,11 @@ SyntheticName parsed(const std::string& name) {
   if (good) read(rest.substr(first + 1, second - first - 1), numbers[0]);
   if (good) read(rest.substr(second + 1), numbers[1]);
   require(good && numbers[1] >= 1 && numbers[1] <= 50'000'000, name,
-          ": expected synthetic:KIND:SEED:COUNT, e.g. synthetic:local:1:100000");
+          ": expected synthetic:KIND:SEED:COUNT or synthetic:KIND:SEED:COUNT:bulletin, e.g. synthetic:local:1:100000");
   SyntheticName parts{synthetic_config(synthetic_kind_named(rest.substr(0, first))),
                       static_cast<std::int64_t>(numbers[1])};
   parts.config.seed = numbers[0];
+  parts.config.as_bulletin = as_bulletin;
   return parts;
 }
 

@@ -22,6 +22,9 @@ struct SyntheticConfig {
   // The arrivals of an event are its first P and its first S that can be seen, called so. With `phase_names` they are
   // called Pg, Pn, Sg, Sn, or P and S of far earthquakes; with `later_phases` all that were modelled are listed.
   bool phase_names = false, later_phases = false;
+  // Labels only the events that a bulletin would list, all or nothing of each: seldom the weak ones, and seldom those
+  // far below the strongest of their minute. A network trained so gives a probability that grows with the event.
+  bool as_bulletin = false;
   // Zero-phase Butterworth band-pass, as a scan's preprocessing does it; else the recorder's counts.
   bool band_pass = true;
   double band_low = 1, band_high = 45;  // Hz

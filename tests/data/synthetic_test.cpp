@@ -193,6 +193,31 @@ TEST_CASE("synthetic: the same bytes whatever the order and the threads; other s
   CHECK(synthetic_trace(other, 0).samples != forwards[0].samples);
 }
 
+TEST_CASE("synthetic: as in a bulletin, events are listed whole or not at all, and the stronger the likelier") {
+  SyntheticConfig config;
+  config.noise_fraction = 0, config.more_events = 0, config.disturbances = 0;
+  int weak = 0, weak_listed = 0, strong = 0, strong_listed = 0;
+  for (int i = 0; i < 150; ++i) {
+    CAPTURE(i);
+    config.as_bulletin = false;
+    const LabelledTrace all = synthetic_trace(config, i);
+    config.as_bulletin = true;
+    const LabelledTrace some = synthetic_trace(config, i);
+    const bool listed = !some.info.arrivals.empty();
+    CHECK(some.info.noise == !listed);
+    if (listed) CHECK(some.info.arrivals == all.info.arrivals);
+    if (all.info.noise || !std::isfinite(all.info.snr_db[2])) continue;
+    const bool is_strong = all.info.snr_db[2] > 25;
+    (is_strong ? strong : weak)++;
+    if (listed) (is_strong ? strong_listed : weak_listed)++;
+  }
+  REQUIRE(strong > 30);
+  REQUIRE(weak > 20);
+  CHECK(strong_listed > 0.8 * strong);
+  CHECK(weak_listed < 0.8 * weak);
+  CHECK(weak_listed > 0.2 * weak);
+}
+
 TEST_CASE("synthetic: any rate: the same arrivals in seconds") {
   SyntheticConfig config;
   config.noise_fraction = 0, config.more_events = 0, config.disturbances = 0;
