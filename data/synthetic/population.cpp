@@ -29,13 +29,13 @@ Member random_member(const Scene& scene, Dice& dice) {
   return m;
 }
 
-// Another of the same sequence: close by, 20 dB weaker to 20 dB stronger.
+// Another of the same sequence: close by, 35 dB weaker to 20 dB stronger.
 Member neighbour(const Scene& scene, const Member& first, Dice& dice) {
   Member m = first;
   m.distance = std::max(0.3, first.distance + dice.uniform(-3, 3));
   m.depth = std::clamp(first.depth + dice.uniform(-2, 2), 0.5, scene.crust.moho + 8);
   m.azimuth += 3 / m.distance * dice.uniform(-1, 1);
-  m.snr = std::clamp(first.snr + dice.uniform(-20, 20), 3.0, 85.0);
+  m.snr = std::clamp(first.snr + dice.uniform(-35, 20), 3.0, 85.0);
   return m;
 }
 
@@ -78,7 +78,7 @@ void add_local_events(Scene& scene, Dice& dice) {
   add(scene, first, dice.chance(0.15 * several) ? When::under_way : When::inside, dice);
   for (int left = !more ? 0 : dense ? 2 + dice.below(5) : 1 + dice.below(2); left > 0; --left) {
     Member next = dense || dice.chance(0.75) ? neighbour(scene, first, dice) : random_member(scene, dice);
-    next.snr = std::clamp(next.snr, first.snr - 20, first.snr + 20);
+    next.snr = std::clamp(next.snr, first.snr - 35, first.snr + 20);
     add(scene, next, dice.chance(0.1) ? When::under_way : When::inside, dice);
   }
   if (dice.chance(0.4 * several)) add(scene, neighbour(scene, first, dice), When::over, dice);
