@@ -102,7 +102,7 @@ PlacedEvent place(const Scene& scene, const Quake& quake, EventAtStation at, dou
   Dice dice(scene.config.seed, Purpose::synthetic_event, scene.index, static_cast<std::uint16_t>(16 + number));
   const double speed = scene.crust.speed(Wave::s, std::min(quake.depth, 100.0));
   event.at.source = brune_source(quake.magnitude, quake.stress_drop, quake.corner_ratio, speed);
-  divide_into_parts(event.at.source, quake.magnitude, dice);
+  divide_into_parts(event.at.source, quake.magnitude, std::max(0.5, 0.15 * event.at.incoming.front().travel), dice);
   const RandomKey key{.seed = scene.config.seed,
                       .purpose = Purpose::synthetic_path,
                       .step = static_cast<std::uint32_t>(scene.index),

@@ -29,12 +29,12 @@ Source brune_source(double magnitude, double stress_drop, double corner_ratio, d
   return {.moment = moment, .corner_p = corner * corner_ratio, .corner_s = corner};
 }
 
-void divide_into_parts(Source& source, double magnitude, Dice& dice) {
+void divide_into_parts(Source& source, double magnitude, double latest, Dice& dice) {
   const int parts = dice.chance(std::clamp(0.2 * (magnitude - 1), 0.0, 0.8)) ? 2 + dice.below(3) : 1;
   source.parts = {{1, 0}};
   double sum = 1;
   for (int i = 1; i < parts; ++i) {  // the first one may well be the small beginning of something larger
-    source.parts.push_back({dice.log_uniform(0.3, 8), dice.uniform(0.1, 1.2) / source.corner_s});
+    source.parts.push_back({dice.log_uniform(0.3, 8), std::min(latest, 1.2 / source.corner_s) * dice.uniform(0.08, 1)});
     sum += source.parts.back().share;
   }
   for (Subevent& part : source.parts) part.share /= sum;

@@ -38,7 +38,8 @@ struct Source {
 double moment_of(double magnitude);                                      // Hanks & Kanamori, 1979
 double brune_corner(double moment, double stress_drop, double s_speed);  // Pa, km/s; Hz
 Source brune_source(double magnitude, double stress_drop, double corner_ratio, double s_speed);
-void divide_into_parts(Source& source, double magnitude, Dice& dice);
+// At most `latest` seconds apart: later ones would be earthquakes of their own, which nobody labels.
+void divide_into_parts(Source& source, double magnitude, double latest, Dice& dice);
 
 // moment x this is the spectrum of one part; 1 at 0 Hz.
 std::complex<double> brune_pulse(double f, double corner);
