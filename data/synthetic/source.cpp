@@ -33,6 +33,11 @@ void divide_into_parts(Source& source, double magnitude, double latest, Dice& di
   const int parts = dice.chance(std::clamp(0.2 * (magnitude - 1), 0.0, 0.8)) ? 2 + dice.below(3) : 1;
   source.parts = {{1, 0}};
   double sum = 1;
+  if (dice.chance(0.85)) {  // the slow initial phase
+    const double share = dice.log_uniform(0.03, 0.5), grown = dice.log_uniform(0.01, 0.06);
+    source.parts = {{share, 0}, {1, grown * std::pow(10, 0.15 * (magnitude - 1))}};
+    sum += share;
+  }
   for (int i = 1; i < parts; ++i) {  // the first one may well be the small beginning of something larger
     source.parts.push_back({dice.log_uniform(0.3, 8), std::min(latest, 1.2 / source.corner_s) * dice.uniform(0.08, 1)});
     sum += source.parts.back().share;

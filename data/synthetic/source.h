@@ -25,8 +25,9 @@ struct Subevent {
 };
 
 // Brune's spectrum: displacement is flat at the moment's level, then falls as (corner / f)^2. Its pulse t exp(-w t)
-// begins at 0, sharply. Larger events are two to four such pulses. Source: Brune, JGR 75, 1970; corner = 0.37 speed /
-// radius, radius^3 = 7/16 moment / stress drop.
+// begins at 0, sharply; most earthquakes begin with a small one, some hundredths of a second before the rest (Iio, GRL
+// 19, 1992; Ellsworth & Beroza, Science 268, 1995), and larger ones go on with up to three more. Source: Brune, JGR 75,
+// 1970; corner = 0.37 speed / radius, radius^3 = 7/16 moment / stress drop.
 struct Source {
   double moment = 0;                  // N m
   double corner_p = 1, corner_s = 1;  // Hz
