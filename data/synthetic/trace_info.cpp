@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "data/synthetic/visible.h"
 
@@ -83,7 +84,7 @@ void add_arrivals(const Scene& scene, const PlacedEvent& event, const Seen& seen
 }
 
 // Takes out of the scene what is not seen, and of two events those whose P and S do not come in one order, because
-// nobody could tell whose they are; lists the arrivals of the others.
+// nobody could tell whose they are. Lists arrivals; events that are listed come first.
 void keep_visible(Scene& scene, std::vector<Arrival>& arrivals) {
   struct Candidate {
     std::size_t event;
@@ -99,7 +100,7 @@ void keep_visible(Scene& scene, std::vector<Arrival>& arrivals) {
     strongest = std::max(strongest, candidates.back().strength);
   }
   Dice dice(scene.config.seed, Purpose::synthetic_event, scene.index, 9);
-  std::vector<bool> keep(scene.events.size());
+  std::vector<PlacedEvent> listed, others;
   std::vector<const Candidate*> kept;
   for (const Candidate& c : candidates) {  // the first event is drawn first: it stays where it can
     const auto clash = [&](const Candidate* other) {
@@ -109,14 +110,14 @@ void keep_visible(Scene& scene, std::vector<Arrival>& arrivals) {
     };
     if (std::any_of(kept.begin(), kept.end(), clash)) continue;
     kept.push_back(&c);
-    keep[c.event] = true;
-    if (scene.config.as_bulletin && !dice.chance(chance_of_listing(c.seen.contrast, c.strength / strongest))) continue;
-    add_arrivals(scene, scene.events[c.event], c.seen, arrivals);
+    PlacedEvent& event = scene.events[c.event];
+    const bool list =
+        !scene.config.as_bulletin || dice.chance(chance_of_listing(c.seen.contrast, c.strength / strongest));
+    if (list) add_arrivals(scene, event, c.seen, arrivals);
+    (list ? listed : others).push_back(std::move(event));
   }
-  std::vector<PlacedEvent> left;
-  for (std::size_t i = 0; i < keep.size(); ++i)
-    if (keep[i]) left.push_back(std::move(scene.events[i]));
-  scene.events = std::move(left);
+  listed.insert(listed.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+  scene.events = std::move(listed);
 }
 
 }  // namespace
