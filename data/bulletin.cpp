@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <stdexcept>
 
 #include "data/csv.h"
@@ -158,14 +157,6 @@ void read_event(const XmlNode& node, Bulletin& bulletin) {
     } catch (const std::runtime_error& error) { bulletin.unusable.push_back(joined("pick ", id, ": ", error.what())); }
   }
   bulletin.events.push_back(std::move(event));
-}
-
-bool is_xml(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + ": cannot open; is it there, and readable?");
-  char c = ' ';
-  while (file.get(c) && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || (c & 0x80) != 0)) {}
-  return c == '<';
 }
 
 }  // namespace

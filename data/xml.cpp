@@ -208,4 +208,12 @@ XmlNode read_xml(const std::string& path) {
   return parse_xml(text, path);
 }
 
+bool is_xml(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path + ": cannot open; is it there, and readable?");
+  char c = ' ';
+  while (file.get(c) && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || (c & 0x80) != 0)) {}
+  return c == '<';
+}
+
 }  // namespace seisgrad

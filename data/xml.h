@@ -26,4 +26,7 @@ struct XmlNode {
 XmlNode parse_xml(std::string_view text, const std::string& file);
 XmlNode read_xml(const std::string& path);  // of a file of at most 1 GiB
 
+// Whether the first character is '<', blanks and a byte order mark aside. Throws where the file cannot be opened.
+bool is_xml(const std::string& path);
+
 }  // namespace seisgrad

@@ -5,7 +5,9 @@
 #include <set>
 #include <stdexcept>
 
+#include "data/bulletin.h"
 #include "data/csv.h"
+#include "data/xml.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -76,9 +78,28 @@ void set_station(const std::string& network, std::string station, auto& row) {
   row.station = station;
 }
 
+ArrivalList arrivals_of_quakeml(const std::string& path) {
+  const Bulletin bulletin = read_bulletin(path);
+  if (!bulletin.unusable.empty()) throw std::runtime_error(joined(path, ": ", bulletin.unusable[0]));
+  ArrivalList list{.path = path, .model = "", .arrivals = {}, .spans = {}};
+  list.rows = static_cast<std::int64_t>(bulletin.picks.size()) + bulletin.other_phases;
+  list.other_phases = bulletin.other_phases;
+  for (const BulletinPick& pick : bulletin.picks) {
+    ListedArrival row;
+    set_station(pick.stream.network, pick.stream.station, row);
+    row.phase = phase_letter(pick.phase);
+    row.time = pick.time;
+    if (pick.event >= 0) row.event = bulletin.events[static_cast<size_t>(pick.event)].id;
+    if (row.phase == 0) ++list.other_phases;
+    else list.arrivals.push_back(row);
+  }
+  return list;
+}
+
 }  // namespace
 
 ArrivalList read_arrivals(const std::string& path) {
+  if (is_xml(path)) return arrivals_of_quakeml(path);
   Table table(path);
   const char* network = table.column({"network", "network_code", "net"});
   const char* station = table.column({"station", "station_id", "station_code", "sta", "trace_id", "id"});

@@ -9,9 +9,9 @@
 //     EQTransformer network,station,p_arrival_time,p_probability,s_arrival_time,s_probability
 //     bulletins     station,phase,time,event     or, both phases in one row,     station,p_time,s_time
 //
-// Without a probability it is 1. A phase is 'P' or 'S' by its first letter (Pg, PKP, PgSg: P; Sn, ScP: S); other phases
-// (amplitudes, pP, T) are left out and counted. Columns start and end, if both are there, say which span of the
-// station's record the row's analyst looked at.
+// QuakeML 1.2 is read, too (data/bulletin.h). Without a probability it is 1. A phase is 'P' or 'S' by its first letter
+// (Pg, PKP, PgSg: P; Sn, ScP: S); other phases (amplitudes, pP, T) are left out and counted. Columns start and end, if
+// both are there, say which span of the station's record the row's analyst looked at.
 #pragma once
 #include <string>
 #include <vector>
@@ -43,7 +43,7 @@ struct ArrivalList {
   std::int64_t other_phases = 0;  // rows left out
 };
 
-// Throws std::runtime_error naming file and line, and what was expected there.
+// Throws std::runtime_error naming file and line, or the pick, and what was expected there.
 ArrivalList read_arrivals(const std::string& path);
 
 // The scored spans of a coverage.csv of `seisgrad scan`. Throws likewise.

@@ -156,6 +156,24 @@ TEST_CASE("evaluate: the dialects of pick lists") {
   CHECK_THROWS_AS(read_arrivals(folder.file("absent.csv")), std::runtime_error);
 }
 
+TEST_CASE("evaluate: a QuakeML bulletin") {
+  TemporaryFolder folder;
+  const std::string pick = R"(<pick publicID="p1"><time><value>2019-07-07T00:00:01.5Z</value></time>
+    <waveformID networkCode="PB" stationCode="B916"/><phaseHint>Pg</phaseHint></pick>)";
+  const std::string head = "<quakeml><eventParameters><event publicID=\"e1\">",
+                    tail = "</event></eventParameters></quakeml>";
+  const ArrivalList list = read_arrivals(folder.write("b.xml", head + pick + tail));
+  REQUIRE(list.arrivals.size() == 1);
+  CHECK(list.rows == 1);
+  CHECK(list.arrivals[0].station == "B916");
+  CHECK(list.arrivals[0].network == "PB");
+  CHECK(list.arrivals[0].phase == 'P');
+  CHECK(list.arrivals[0].event == "e1");
+  CHECK(to_iso(list.arrivals[0].time) == "2019-07-07T00:00:01.500000Z");
+  CHECK_THROWS_AS(read_arrivals(folder.write("c.xml", head + "<pick publicID=\"p2\"/>" + pick + tail)),
+                  std::runtime_error);
+}
+
 TEST_CASE("evaluate: lists against a bulletin: found, missed, extra, not recorded, and who found what") {
   const TemporaryFolder folder;
   const auto row = [](const char* station, const char* phase, const char* second, const char* p) {
