@@ -108,6 +108,8 @@ PlacedEvent place(const Scene& scene, const Quake& quake, EventAtStation at, dou
                       .step = static_cast<std::uint32_t>(scene.index),
                       .stream = static_cast<std::uint16_t>(64 + 32 * number)};
   add_event(event.at, scene.site, scene.sensor, scene.config.rate, key, event.waves);
+  for (Incoming& ray : event.at.incoming)  // in P's coda the small beginning of S cannot be seen
+    if (ray.wave == Wave::s) ray.time += event.at.source.initial;
   return event;
 }
 

@@ -35,7 +35,8 @@ void divide_into_parts(Source& source, double magnitude, double latest, Dice& di
   double sum = 1;
   if (dice.chance(0.85)) {  // the slow initial phase
     const double share = dice.log_uniform(0.03, 0.5), grown = dice.log_uniform(0.01, 0.06);
-    source.parts = {{share, 0}, {1, grown * std::pow(10, 0.15 * (magnitude - 1))}};
+    source.initial = grown * std::pow(10, 0.15 * (magnitude - 1));
+    source.parts = {{share, 0}, {1, source.initial}};
     sum += share;
   }
   for (int i = 1; i < parts; ++i) {  // the first one may well be the small beginning of something larger

@@ -32,6 +32,7 @@ struct Source {
   double moment = 0;                  // N m
   double corner_p = 1, corner_s = 1;  // Hz
   std::vector<Subevent> parts = {{1, 0}};
+  double initial = 0;  // s, of the small beginning
 
   double corner(bool s) const { return s ? corner_s : corner_p; }
 };
