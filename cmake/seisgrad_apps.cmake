@@ -15,8 +15,9 @@ if(HDF5_FOUND AND JSON_INCLUDE)
     add_library(model_import_${p} STATIC
       apps/model/child.cpp apps/model/convert.cpp apps/model/hdf5.cpp apps/model/hdf5_array.cpp
       apps/model/info.cpp apps/model/keras.cpp apps/model/keras_graph.cpp apps/model/keras_weights.cpp
-      apps/model/parity.cpp)
+      apps/model/parity.cpp apps/model/pretrained.cpp)
     target_link_libraries(model_import_${p} PUBLIC models_${p} PRIVATE ${HDF5_C_LIBRARIES})
+    target_compile_definitions(model_import_${p} PRIVATE SEISGRAD_SOURCE_MODELS="${PROJECT_SOURCE_DIR}/models/pretrained")
     target_include_directories(model_import_${p} SYSTEM PRIVATE ${HDF5_C_INCLUDE_DIRS})
   endforeach()
 endif()
@@ -53,13 +54,10 @@ if(SEISGRAD_HAS_CUDA)
   link_gpu(seisgrad ${seisgrad_precision} nvcc)
 endif()
 install(TARGETS seisgrad)
+install(DIRECTORY models/pretrained/ DESTINATION share/seisgrad/models)  # where apps/model/pretrained.h looks
 if(SEISGRAD_HAS_EMULATOR)
   add_executable(seisgrad-emulated)
   target_link_libraries(seisgrad-emulated PRIVATE program gradcheck_command gradcheck_f64 apps)
   link_gpu(seisgrad-emulated ${seisgrad_precision} emulated)
   install(TARGETS seisgrad-emulated)
 endif()
-
-# Made once to bring forth the files of ./demo; built so that it stays true.
-add_executable(make_demo EXCLUDE_FROM_ALL apps/demo/make_demo.cpp apps/demo/synthetic.cpp)
-target_link_libraries(make_demo PRIVATE apps)

@@ -5,6 +5,7 @@
 #include "apps/evaluate/options.h"
 #include "apps/evaluate/score_tables.h"
 #include "apps/model/load.h"
+#include "apps/model/pretrained.h"
 #include "apps/report/folder.h"
 #include "kernels/parallel.h"
 #include "tensor/require.h"
@@ -14,6 +15,7 @@ namespace {
 
 int evaluate_lists(const EvaluateOptions& o) {
   require(!o.bulletin.empty(), "evaluate: --picks needs a --bulletin to be compared with");
+  require(o.probabilities.empty() || !o.waveforms.empty(), "evaluate: --probabilities are drawn below --waveforms");
   ListScoreOptions options{.tolerances = o.tolerances,
                            .p_threshold = o.p_threshold.value_or(0),
                            .s_threshold = o.s_threshold.value_or(0),
@@ -24,16 +26,26 @@ int evaluate_lists(const EvaluateOptions& o) {
   std::vector<ArrivalList> lists = {read_arrivals(o.picks)};
   for (const std::string& path : o.versus) lists.push_back(read_arrivals(path));
   const ListEvaluation evaluation = score_lists(bulletin, lists, options);
-  write_list_report(o.out, evaluation, bulletin, lists, options);
+  RecordFigures figures;
+  if (!o.waveforms.empty()) figures = draw_records(evaluation.pickers[0], o.waveforms, o.probabilities);
+  write_list_report(o.out, evaluation, bulletin, lists, options, figures);
   if (o.quiet) return 0;
   PickerScores scores;
   for (const ListScore& p : evaluation.pickers) scores.push_back(&p.score);
   print_scores(scores, o.tolerances);
+  if (evaluation.minutes > 0)
+    for (const ListScore& p : evaluation.pickers) {
+      const std::int64_t extra = p.score.phases[0].at[0].extra + p.score.phases[1].at[0].extra;
+      std::printf("%-24s %.2f extra picks an hour, in %.1f hours of record\n", p.score.name.c_str(),
+                  60 * static_cast<double>(extra) / evaluation.minutes, evaluation.minutes / 60);
+    }
   std::printf("%s/report.html has tables and figures\n", o.out.c_str());
   return 0;
 }
 
-int evaluate_model(const EvaluateOptions& o) {
+int evaluate_model(EvaluateOptions o) {
+  o.model = model_file(o.model);
+  for (std::string& model : o.ensemble) model = model_file(model);
   if (o.threads > 0) set_thread_count(o.threads);
   require(!o.data.empty(), "evaluate: --model needs labelled traces: give --data");
   make_folder(o.out);

@@ -149,6 +149,26 @@ void add_stations(HtmlPage& page, const ListEvaluation& e) {
     page.paragraph(joined("The first ", most, " of ", keys.size(), " rows; stations.csv has all."));
 }
 
+void add_records(HtmlPage& page, const RecordFigures& figures) {
+  const auto add = [&](const std::vector<RecordFigures::Named>& list, const char* heading, const char* text) {
+    if (list.empty()) return;
+    page.heading(heading);
+    page.paragraph(text);
+    std::vector<std::string> svg;
+    for (const RecordFigures::Named& figure : list) svg.push_back(figure.svg);
+    page.figures(svg);
+  };
+  add(figures.event, "One event",
+      "Vertical components, 1 to 45 Hz. Solid lines are picks, dashed ones the arrivals of the bulletin.");
+  add(figures.examples, "Found, missed, extra",
+      "Found: one of average and one of low probability. Missed: two, apart in time. Extra: the two most probable. "
+      "Picks "
+      "are solid, P red and S blue, arrivals of the bulletin dashed; below, what the network gave.");
+  add(figures.days, "The record",
+      "Vertical components, 1 to 45 Hz, cut at the 98 % quantile of their size; at most the first day of the three "
+      "stations with most arrivals and picks.");
+}
+
 // What is worth a look: the strongest extra picks and the largest residuals of the first picker.
 void add_cases(HtmlPage& page, const ListScore& picker) {
   constexpr size_t most = 10;
@@ -184,7 +204,8 @@ std::string outcome_name(const Outcome& outcome) {
 }
 
 void write_list_report(const std::string& folder, const ListEvaluation& e, const ArrivalList& bulletin,
-                       const std::vector<ArrivalList>& lists, const ListScoreOptions& options) {
+                       const std::vector<ArrivalList>& lists, const ListScoreOptions& options,
+                       const RecordFigures& figures) {
   make_folder(folder);
   const auto write = [&](const char* name, const std::string& text) { replace_file(folder + "/" + name, text); };
   const PickerScores scores = scores_of(e);
@@ -203,6 +224,12 @@ void write_list_report(const std::string& folder, const ListEvaluation& e, const
                         "."));
   add_lists(page, e);
   add_scores(page, scores, options.tolerances);
+  add_records(page, figures);
+  for (const auto* list : {&figures.event, &figures.days, &figures.examples})
+    for (const RecordFigures::Named& figure : *list) {
+      make_folder(folder + "/figures");
+      replace_file(folder + "/figures/" + figure.name + ".svg", figure.svg);
+    }
   add_overlaps(page, e);
   add_stations(page, e);
   add_cases(page, e.pickers[0]);

@@ -14,6 +14,8 @@ struct EvaluateOptions {
   std::string bulletin;
   std::string coverage;  // coverage.csv of a scan
   std::optional<double> most_per_minute;
+  std::vector<std::string> waveforms;  // records to draw
+  std::string probabilities;           // folder that scan --probabilities mseed wrote, drawn below the records
 
   // Or a model on labelled traces.
   std::string model;

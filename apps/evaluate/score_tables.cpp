@@ -98,10 +98,11 @@ void print_scores(const PickerScores& pickers, const std::vector<double>& tolera
   for (const PickerScore* p : pickers)
     for (const PhaseScore& s : p->phases) {
       const Counts& c = s.at[0];
-      std::printf("%-24s %-4s found %lld of %lld, %lld extra; within %g s: precision %.3f recall %.3f F1 %.3f",
-                  p->name.c_str(), s.phase.c_str(), static_cast<long long>(c.found),
-                  static_cast<long long>(s.references), static_cast<long long>(c.extra), tolerances[0], c.precision(),
-                  c.recall(), c.f1());
+      std::printf(
+          "%-24s %-4s found %lld of %lld, %lld missed, %lld extra; within %g s: precision %.3f recall %.3f F1 %.3f",
+          p->name.c_str(), s.phase.c_str(), static_cast<long long>(c.found), static_cast<long long>(s.references),
+          static_cast<long long>(c.missed), static_cast<long long>(c.extra), tolerances[0], c.precision(), c.recall(),
+          c.f1());
       if (s.residual.count > 0)
         std::printf("; residual %+.3f s, deviation %.3f s, MAE %.3f s", s.residual.mean, s.residual.deviation,
                     s.residual.mean_absolute);

@@ -11,18 +11,22 @@ std::vector<Verb> evaluate_verbs(CLI::App& program) {
   CLI::App* c = program.add_subcommand("evaluate", "Score picks against a bulletin, or a model on labelled traces");
   c->footer(
       "Writes into --out: report.html, scores.csv, residuals.csv, thresholds.csv, stations.csv, arrivals.csv,\n"
-      "evaluation.json (docs/evaluation.md).\n\n"
+      "evaluation.json; figures/*.svg with --waveforms (docs/evaluation.md).\n\n"
       "Examples:\n"
       "  seisgrad evaluate --picks results/picks.csv --bulletin analysts.csv\n"
+      "  seisgrad evaluate --picks results/picks.csv --bulletin analysts.csv --waveforms archive/2019\n"
       "  seisgrad evaluate --picks a/picks.csv --versus phasenet.csv --bulletin analysts.csv --coverage "
       "a/coverage.csv");
   c->add_option("--picks", o->picks, "Any picker's list: picks.csv, or SeisBench's, PhaseNet's, EQTransformer's");
   c->add_option("--versus", o->versus, "Another list to compare with; may be repeated")->allow_extra_args(false);
   c->add_option("--bulletin", o->bulletin, "The analysts' arrivals, CSV: station, phase, time or p_time, s_time");
   c->add_option("--coverage", o->coverage, "coverage.csv of the scan: only what was scored can be missed");
+  c->add_option("--waveforms", o->waveforms, "Records (files, folders, patterns): draws days, an event, examples")
+      ->allow_extra_args(false);
+  c->add_option("--probabilities", o->probabilities, "What scan --probabilities mseed wrote: drawn below the records");
   c->add_option("--max-per-minute", o->most_per_minute, "Only the most probable picks, so many a minute and phase")
       ->check(CLI::PositiveNumber);
-  c->add_option("--model", o->model, "Or weights, to be tried on --data");
+  c->add_option("--model", o->model, "Or weights, to be tried on --data: a file, or the name of shipped ones");
   c->add_option("--ensemble", o->ensemble, "Another file of the same kind: probabilities are averaged; may be repeated")
       ->allow_extra_args(false);
   c->add_option("--data", o->data, "A packed data set, or synthetic:KIND:SEED:COUNT");

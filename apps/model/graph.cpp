@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "apps/model/load.h"
+#include "apps/model/pretrained.h"
 
 namespace seisgrad {
 namespace {
@@ -46,7 +47,7 @@ std::string to_dot(const Tape& tape, const std::map<const Memory*, std::string>&
 }
 
 int model_graph(const GraphOptions& options) {
-  const LoadedModel loaded = load_eqtransformer(options.file);
+  const LoadedModel loaded = load_eqtransformer(model_file(options.file));
   const EQTransformer& model = loaded.model;
   std::map<const Memory*, std::string> names;
   model.visit([&](const std::string& name, const Tensor& t, bool) { names[t.memory().get()] = name; });

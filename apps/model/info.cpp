@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "apps/model/pretrained.h"
 #include "models/eqtransformer_table.h"
 #include "models/weights.h"
 
@@ -92,7 +93,7 @@ std::string info_text(const std::string& path, bool json) {
 }
 
 int model_info(const InfoOptions& options) {
-  std::fputs(info_text(options.file, options.json).c_str(), stdout);
+  std::fputs(info_text(model_file(options.file), options.json).c_str(), stdout);
   return 0;
 }
 

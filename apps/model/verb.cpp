@@ -14,8 +14,9 @@ std::vector<Verb> model_verbs(CLI::App& program) {
 
   auto info = std::make_shared<InfoOptions>();
   CLI::App* i = model->add_subcommand("info", "Layers, shapes, parameters, arithmetic of a weight file");
-  i->footer("Examples:\n  seisgrad model info eqt.safetensors\n  seisgrad model info --json eqt.safetensors");
-  i->add_option("file", info->file, "Weight file")->required();
+  i->footer("Examples:\n  seisgrad model info eqtransformer\n  seisgrad model info --json eqt.safetensors");
+  i->add_option("file", info->file, "Weight file, or eqtransformer, phase_classifier: those that come with seisgrad")
+      ->required();
   i->add_flag("--json", info->json, "As JSON");
 
   auto convert = std::make_shared<ConvertOptions>();

@@ -15,7 +15,7 @@ th.text, td.text { text-align: left; }
 tr:hover td { background: #f3f7fa; }
 .scroll { overflow-x: auto; }
 .figures { display: flex; flex-wrap: wrap; gap: 1em; margin: 1em 0; }
-.figures svg { border: 1px solid #ddd; border-radius: 4px; max-width: 100%; }
+.figures svg { border: 1px solid #ddd; border-radius: 4px; max-width: 100%; height: auto; }
 )";
 
 HtmlPage::HtmlPage(const std::string& title) : title_(title) {}

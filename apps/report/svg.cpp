@@ -21,9 +21,14 @@ void draw_line(std::string& out, const Frame& f, const Line& line) {
   const int64_t n = static_cast<int64_t>(line.values.size());
   if (n < 2) return;
   print(out, "<polyline fill='none' stroke='%s' stroke-width='1' points='", line.colour.c_str());
+  double level = -1, until = -1;  // of a flat stretch, of which only the ends are written
   const auto point = [&](int64_t i, float v) {
-    const double clipped = std::clamp(double(v), f.low, f.high);
-    print(out, "%.1f,%.1f ", f.x + f.width * double(i) / double(n - 1), f.at_y(clipped));
+    const double x = f.x + f.width * double(i) / double(n - 1);
+    const double y = std::round(10 * f.at_y(std::clamp(double(v), f.low, f.high))) / 10;
+    if (y == level) return void(until = x);
+    if (until >= 0) print(out, "%.1f,%.1f ", until, level);
+    print(out, "%.1f,%.1f ", x, y);
+    level = y, until = -1;
   };
   const int64_t step = std::max<int64_t>(1, n / static_cast<int64_t>(f.width));
   for (int64_t i = 0; i < n; i += step) {
@@ -32,6 +37,7 @@ void draw_line(std::string& out, const Frame& f, const Line& line) {
     point(i, least < most ? *least : *most);
     if (step > 1) point(i, least < most ? *most : *least);
   }
+  if (until >= 0) print(out, "%.1f,%.1f", until, level);
   out += "'/>\n";
 }
 
@@ -90,8 +96,9 @@ std::string to_svg(const Figure& figure) {
   int height = top_margin + bottom_margin;
   for (const Panel& panel : figure.panels) height += panel.height + panel_gap;
   std::string out;
-  print(out, "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif'>\n", figure.width,
-        height);
+  print(out, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' ", figure.width,
+        height, figure.width, height);
+  out += "font-family='sans-serif'>\n";
   print(out, "<rect width='%d' height='%d' fill='white'/>\n", figure.width, height);
   write_text(out, left_margin, 25, "start", figure.title, "font-size='16' font-weight='bold'");
 

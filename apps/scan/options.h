@@ -10,7 +10,8 @@
 namespace seisgrad {
 
 struct ScanOptions {
-  std::string model;                  // safetensors of ours, Keras .h5, or "sta-lta"
+  // safetensors of ours, Keras .h5, a name of apps/model/pretrained.h, or "sta-lta"; none: pretrained's default
+  std::string model;
   std::vector<std::string> ensemble;  // further models, whose probabilities are averaged with its
   std::vector<std::string> inputs;    // files, folders, patterns
   std::string out = "seisgrad-scan";

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/device.h"
+#include "apps/model/pretrained.h"
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
 #include "apps/scan/finder.h"
@@ -52,10 +53,20 @@ int64_t count_windows(const std::vector<ComponentSegment>& segments, const Finde
   return windows;
 }
 
+// With the files of shipped models in the place of their names; said where the user named none.
+ScanOptions with_files(ScanOptions options) {
+  const bool chosen = !options.model.empty();
+  options.model = model_file(chosen ? options.model : default_model);
+  for (std::string& model : options.ensemble) model = model_file(model);
+  if (!chosen && !options.quiet) std::fprintf(stderr, "model %s, shipped with seisgrad\n", options.model.c_str());
+  return options;
+}
+
 }  // namespace
 
-int scan(const ScanOptions& options) {
+int scan(const ScanOptions& given) {
   const auto began = std::chrono::steady_clock::now();
+  const ScanOptions options = with_files(given);
   if (options.threads > 0) set_thread_count(options.threads);
   const DeviceChoice chosen = choose_device(options.device);
   if (!options.quiet) std::fprintf(stderr, "%s\n", chosen.line.c_str());

@@ -13,14 +13,15 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
   c->footer(
       "Writes into --out: picks.csv, detections.csv, coverage.csv (every sample scored, or why not), scan.json.\n\n"
       "Examples:\n"
-      "  seisgrad scan --model eqt.safetensors day.mseed\n"
+      "  seisgrad scan day.mseed\n"
       "  seisgrad scan --model eqt.safetensors --out results --plots archive/2019/PB/B916\n"
       "  seisgrad scan --model classifier1.safetensors --ensemble classifier2.safetensors day.mseed\n"
       "  seisgrad scan --model sta-lta --out baseline day.mseed\n"
       "  seisgrad scan --model keras_model.h5 --stride 18 --p-threshold 0.2 'data/*.mseed' more.sac");
-  c->add_option("--model", o->model,
-                "Weights: .safetensors of seisgrad, a Keras EQTransformer .h5, or sta-lta for none")
-      ->required();
+  c->add_option(
+      "--model", o->model,
+      "Weights: .safetensors of seisgrad, a Keras EQTransformer .h5; eqtransformer or phase_classifier for those "
+      "that come with seisgrad; sta-lta for none [eqtransformer]");
   c->add_option("--ensemble", o->ensemble, "Another file of the same kind: probabilities are averaged; may be repeated")
       ->allow_extra_args(false);
   c->add_option("input", o->inputs, "Files (miniSEED, SAC), folders or quoted patterns")->required();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "apps/model/pretrained.h"
 #include "models/config_json.h"
 #include "models/weights.h"
 
@@ -165,7 +166,7 @@ void apply(Json& object, const std::string& setting) {
 
 // The network and the preprocessing of the weight file that training starts from.
 void start_from_file(TrainConfig& c) {
-  const Safetensors file = read_safetensors(c.weights);
+  const Safetensors file = read_safetensors(model_file(c.weights));
   const std::string kind = model_kind(file, c.weights);
   require(kind == c.model, c.weights, ": holds a model of kind ", kind, "; --model says ", c.model);
   const std::string network = file.metadata.at("seisgrad.config"), notes = file.metadata.at("seisgrad.preprocessing");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apps/model/pretrained.h"
+
 namespace seisgrad {
 namespace {
 
@@ -52,7 +54,7 @@ Task eqtransformer_task(const TrainConfig& config, Device device) {
     model = std::make_shared<const EQTransformer>(config.eqtransformer);
     initialise(*model, config.init, config.seed);
   } else {
-    model = loaded_with(config.eqtransformer, read_eqtransformer(config.weights).model);
+    model = loaded_with(config.eqtransformer, read_eqtransformer(model_file(config.weights)).model);
   }
   Task task = common(model, device);
   task.parts = {"detection", "p", "s"};
@@ -97,7 +99,7 @@ Task classifier_task(const TrainConfig& config, Device device) {
     model = std::make_shared<const PhaseClassifier>(config.classifier);
     model->initialise(config.seed);
   } else {
-    model = loaded_with(config.classifier, read_phase_classifier(config.weights).model);
+    model = loaded_with(config.classifier, read_phase_classifier(model_file(config.weights)).model);
   }
   Task task = common(model, device);
   task.parts = {"accuracy", "mean_square_weight"};

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "apps/demo/synthetic.h"
+#include "tests/toy_record.h"
 #include "apps/evaluate/arrival_list.h"
 #include "apps/scan/triggers.h"
 #include "apps/scan/uncertainty.h"

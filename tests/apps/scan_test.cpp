@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "apps/demo/synthetic.h"
+#include "tests/toy_record.h"
 #include "apps/gradcheck/random.h"
 #include "apps/model/settings.h"
 #include "apps/scan/options.h"

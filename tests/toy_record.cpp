@@ -1,4 +1,4 @@
-#include "apps/demo/synthetic.h"
+#include "tests/toy_record.h"
 
 #include <cmath>
 #include <numbers>

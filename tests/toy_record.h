@@ -1,4 +1,4 @@
-// Toy seismograms for the demo: noise with P and S wave trains of random frequency, size and polarisation. They are
+// Toy seismograms: noise with P and S wave trains of random frequency, size and polarisation. They are
 // made to look plausible to a network, not to be physics.
 #pragma once
 #include <array>
