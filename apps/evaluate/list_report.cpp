@@ -165,7 +165,7 @@ void add_records(HtmlPage& page, const RecordFigures& figures) {
       "Picks "
       "are solid, P red and S blue, arrivals of the bulletin dashed; below, what the network gave.");
   add(figures.days, "The record",
-      "Vertical components, 1 to 45 Hz, cut at the 98 % quantile of their size; at most the first day of the three "
+      "Vertical components, 1 to 45 Hz, cut at the 90 % quantile of their size; at most the first day of the three "
       "stations with most arrivals and picks.");
 }
 

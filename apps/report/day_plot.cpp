@@ -18,7 +18,7 @@ float scale_of(const DayPlot& plot) {
     for (size_t i = 0; i < row.low.size(); ++i)
       if (row.low[i] <= row.high[i]) sizes.push_back(std::max(std::abs(row.low[i]), std::abs(row.high[i])));
   if (sizes.empty()) return 1;
-  const auto large = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 98 / 100);
+  const auto large = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 9 / 10);
   std::nth_element(sizes.begin(), large, sizes.end());
   return *large > 0 ? *large : 1;
 }

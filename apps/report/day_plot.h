@@ -30,7 +30,7 @@ struct DayPlot {
 // Pixels of a row: the length of Row::low and Row::high.
 inline constexpr int day_plot_pixels = 920;
 
-// All rows share one scale: the 98 % quantile of a pixel's extent fills a row, larger ones are cut there.
+// All rows share one scale: the 90 % quantile of a pixel's extent fills a row, larger ones are cut there.
 std::string to_svg(const DayPlot& plot);
 
 }  // namespace seisgrad

@@ -86,6 +86,7 @@ TEST_CASE("shipped weights: a scan, model info and training take them by name") 
   ScanOptions options;
   options.inputs = {folder.write("record.mseed", bytes)};
   options.quiet = true;
+  options.p_threshold = options.s_threshold = 0.01f;  // whatever the random weights give
   for (const char* model : {"", "eqtransformer", file.c_str()}) {
     options.model = model;
     options.out = folder.file("scan");
