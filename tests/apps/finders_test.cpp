@@ -6,7 +6,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/toy_record.h"
 #include "apps/evaluate/arrival_list.h"
 #include "apps/scan/triggers.h"
 #include "apps/scan/uncertainty.h"
@@ -14,6 +13,7 @@
 #include "data/onset.h"
 #include "tests/apps/tiny_models.h"
 #include "tests/temporary.h"
+#include "tests/toy_record.h"
 
 using namespace seisgrad;
 

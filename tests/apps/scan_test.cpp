@@ -5,7 +5,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/toy_record.h"
 #include "apps/gradcheck/random.h"
 #include "apps/model/settings.h"
 #include "apps/scan/options.h"
@@ -16,6 +15,7 @@
 #include "models/weights.h"
 #include "tests/emulator.h"
 #include "tests/temporary.h"
+#include "tests/toy_record.h"
 
 using namespace seisgrad;
 
