@@ -54,7 +54,8 @@ if(SEISGRAD_HAS_CUDA)
   link_gpu(seisgrad ${seisgrad_precision} nvcc)
 endif()
 install(TARGETS seisgrad)
-install(DIRECTORY models/pretrained/ DESTINATION share/seisgrad/models)  # where apps/model/pretrained.h looks
+install(DIRECTORY models/pretrained/ DESTINATION share/seisgrad/models  # where apps/model/pretrained.h looks
+        FILES_MATCHING PATTERN "*.safetensors" PATTERN stages EXCLUDE)
 if(SEISGRAD_HAS_EMULATOR)
   add_executable(seisgrad-emulated)
   target_link_libraries(seisgrad-emulated PRIVATE program gradcheck_command gradcheck_f64 apps)
