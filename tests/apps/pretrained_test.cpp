@@ -72,7 +72,7 @@ TEST_CASE("shipped weights: without the variable, the source tree is the last pl
 
 TEST_CASE("shipped weights: a scan, model info and training take them by name") {
   const TemporaryFolder folder;
-  const std::string file = tiny_eqtransformer(folder, "eqtransformer.safetensors", 2);
+  const std::string file = tiny_eqtransformer(folder, "eqtransformer.safetensors", 3);
   const Models models(folder.file(""));
   const ToyRecord record = toy_record(5, 9000, 900);
   std::string bytes;
