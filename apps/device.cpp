@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "kernels/device.h"
-#include "kernels/real.h"
 #include "tensor/memory.h"
 #include "tensor/require.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "kernels/precision.h"
+#include "layers/pass.h"
 #include "tensor/device.h"
 
 namespace seisgrad {

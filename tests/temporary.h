@@ -1,8 +1,9 @@
-// TemporaryFolder: a fresh folder that is removed with all its files at the end of the test.
+// TemporaryFolder: a fresh folder that is removed with all its files at the end of the test; and what a file holds.
 #pragma once
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -34,5 +35,10 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+inline std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 }  // namespace seisgrad

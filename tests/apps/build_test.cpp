@@ -7,6 +7,7 @@
 #include "apps/report/interrupt.h"
 #include "data/miniseed_write.h"
 #include "data/packed.h"
+#include "tests/messages.h"
 #include "tests/shared.h"
 #include "tests/temporary.h"
 
@@ -33,13 +34,6 @@ BuildResult build_quietly(BuildOptions options) {
 std::string row(const std::string& station, const std::string& phase, double time, const std::string& event) {
   return "XX," + station + "," + phase + "," + to_iso(after(time)) + "," + event + ",10,20\n";
 }
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -73,7 +67,7 @@ TEST_CASE("build: windows around picks, across files and midnight, and noise awa
   CHECK(result.events == 3);
   CHECK(result.picks == 8);
   CHECK(result.picks_used == 6);
-  const std::string rejected = contents(folder.file("set/rejected.csv"));
+  const std::string rejected = text_of(folder.file("set/rejected.csv"));
   CHECK(mentions(rejected, "XX.C,P,2020-01-02T00:00:00.000000Z,no record of this station"));
   CHECK(mentions(rejected, "XX.B,P,2020-01-02T00:08:20.000000Z,no record at this time"));
 
@@ -133,7 +127,7 @@ TEST_CASE("build: a gap leaves out what is too short, and the profile resamples 
                                             .cut = {.before = 30, .after = 40, .noise_per_day = 0}});
   CHECK(result.events == 2);
   CHECK(result.picks_used == 2);
-  CHECK(mentions(contents(folder.file("set/rejected.csv")), " s were recorded without a gap"));
+  CHECK(mentions(text_of(folder.file("set/rejected.csv")), " s were recorded without a gap"));
   const PackedDataset data(folder.file("set"));
   CHECK(data.info(0).rate == 100);
   CHECK(data.info(0).first('P') == doctest::Approx(3000));
@@ -169,7 +163,7 @@ TEST_CASE("build: real records and an analyst's table") {
   CHECK(result.picks == 120);
   CHECK(result.events == 58);  // of 60 records; the others are shorter than a minute
   CHECK(result.picks_used == 116);
-  CHECK(mentions(contents(folder.file("set/rejected.csv")), "NC.GCR,S,1985-03-23T23:28:21.250000Z,only 33"));
+  CHECK(mentions(text_of(folder.file("set/rejected.csv")), "NC.GCR,S,1985-03-23T23:28:21.250000Z,only 33"));
   const PackedDataset data(folder.file("set"));
   for (std::int64_t i = 0; i < data.size(); ++i) {
     const TraceInfo info = data.info(i);

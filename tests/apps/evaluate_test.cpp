@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "apps/evaluate/list_report.h"
 #include "apps/evaluate/options.h"
@@ -18,12 +16,6 @@
 using namespace seisgrad;
 
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 // 0 .. below - 1
 int64_t random_below(uint64_t element, int64_t below) {

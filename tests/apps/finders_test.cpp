@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "apps/evaluate/arrival_list.h"
 #include "apps/scan/triggers.h"
@@ -20,12 +18,6 @@ using namespace seisgrad;
 namespace {
 
 const Time start = time_from_iso("2026-01-01T00:00:00.003000");
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
 

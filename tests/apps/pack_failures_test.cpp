@@ -15,7 +15,7 @@ TEST_CASE("pack: files cut short, foreign or missing; data sets without a usable
     CHECK(!is_packed(folder.file("packed")));
     return message;
   };
-  const std::string whole = contents(stead_file(folder, "stead.hdf5"));
+  const std::string whole = text_of(stead_file(folder, "stead.hdf5"));
   folder.write("cut.hdf5", whole.substr(0, whole.size() / 2));
   CHECK(mentions(reason(folder.file("cut.hdf5")), "cut.hdf5: cannot be opened as an HDF5 file"));
   folder.write("text.h5", std::string("hello"));
@@ -66,7 +66,7 @@ TEST_CASE("pack: files with random damage: an error or a data set that reads") {
     for (const std::string name : {"a_EV", "b_EV", "c_EV"})
       file.array("/data/" + name, {100, 3}, ramp(300), event(name));
   }
-  const std::string whole = contents(folder.file("whole.hdf5"));
+  const std::string whole = text_of(folder.file("whole.hdf5"));
   std::mt19937 random(5);
   int packed = 0;
   for (int trial = 0; trial < (std::getenv("SEISGRAD_FULL") ? 400 : 25); ++trial) {

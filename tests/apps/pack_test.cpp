@@ -52,7 +52,7 @@ TEST_CASE("pack: STEAD's layout; each bad trace is listed with its reason") {
     INFO(rejected.id, ": ", rejected.reason);
     REQUIRE(expected.count(rejected.id) == 1);
     CHECK(mentions(rejected.reason, expected.at(rejected.id)));
-    CHECK(mentions(contents(folder.file("packed/rejected.csv")), rejected.id));
+    CHECK(mentions(text_of(folder.file("packed/rejected.csv")), rejected.id));
   }
 }
 

@@ -1,10 +1,10 @@
 // What the tests of data sets share: a small file of STEAD's layout, and packing it.
 #pragma once
 #include <cmath>
-#include <fstream>
 
 #include "apps/data/pack.h"
 #include "tests/apps/hdf5_files.h"
+#include "tests/messages.h"
 #include "tests/temporary.h"
 
 namespace seisgrad {
@@ -51,20 +51,6 @@ inline PackResult pack_quietly(const std::vector<std::string>& inputs, const std
                                bool unlabelled = false) {
   return pack({.inputs = inputs, .out = out, .unlabelled = unlabelled, .quiet = true, .child = child},
               [] { return false; });
-}
-
-std::string message_of(const auto& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return "";
-}
-
-inline bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-inline std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // Two good traces and one of each kind of bad ones.

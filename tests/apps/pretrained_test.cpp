@@ -5,8 +5,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "apps/model/info.h"
 #include "apps/scan/options.h"
@@ -32,12 +30,6 @@ class Models {
   std::optional<std::string> before_ =
       std::getenv("SEISGRAD_MODELS") ? std::optional<std::string>(std::getenv("SEISGRAD_MODELS")) : std::nullopt;
 };
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::string failure_of(const std::string& model) {
   try {

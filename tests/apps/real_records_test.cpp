@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "apps/model/convert.h"
 #include "apps/scan/options.h"
@@ -18,12 +16,6 @@
 using namespace seisgrad;
 
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 std::string converted(const TemporaryFolder& folder, const std::string& keras) {
   const Loaded<EQTransformer> loaded = load_keras(keras, {.program = KERAS_CHILD});

@@ -2,8 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "apps/gradcheck/random.h"
 #include "apps/model/settings.h"
@@ -53,12 +51,6 @@ std::vector<uint8_t> stream(const char* channel, int64_t begin, int64_t end, con
   std::vector<int32_t> counts;
   for (int64_t i = begin; i < end; ++i) counts.push_back(static_cast<int32_t>(100 * values[i]));
   return miniseed_records({"XX", station, "", name}, time_of_sample(start, 100, begin), 100, counts);
-}
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
 }
 
 ScanOptions quiet(const std::string& model, std::vector<std::string> inputs, const std::string& out) {

@@ -3,24 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "data/packed.h"
 #include "data/reader.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
-
-namespace {
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-}  // namespace
 
 TEST_CASE("data synth: a data set, the same for any number of threads and begun anywhere") {
   const TemporaryFolder folder;

@@ -7,7 +7,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "apps/model/load.h"
 #include "apps/train/checkpoint.h"
@@ -21,11 +20,6 @@ using namespace seisgrad;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string message_of(const TrainOptions& options) {
   try {
@@ -65,8 +59,8 @@ std::vector<std::string> checkpoints(const std::string& folder) {
 
 void check_equal_results(const std::string& a, const std::string& b) {
   for (const char* file : {"/model.safetensors", "/history.csv", "/history.svg"})
-    CHECK(contents(a + file) == contents(b + file));
-  CHECK(contents(checkpoints(a).back()) == contents(checkpoints(b).back()));
+    CHECK(text_of(a + file) == text_of(b + file));
+  CHECK(text_of(checkpoints(a).back()) == text_of(checkpoints(b).back()));
 }
 
 }  // namespace
@@ -75,7 +69,7 @@ TEST_CASE("train: an EQTransformer learns, and its weights are ready for scan") 
   const Toy toy;
   TrainOptions o = toy.options("out", {"training/epochs=8", "training/rate=0.01", "training/clip=1"});
   CHECK(train(o) == 0);
-  const std::string history = contents(o.out + "/history.csv");
+  const std::string history = text_of(o.out + "/history.csv");
   CHECK(
       history.starts_with("epoch,rate,loss,detection,p,s,penalty,gradient_norm,val_loss,val_detection,val_p,val_s\n"));
   const auto found = latest_checkpoint(o.out);
@@ -89,7 +83,7 @@ TEST_CASE("train: an EQTransformer learns, and its weights are ready for scan") 
   const Safetensors file = read_safetensors(o.out + "/model.safetensors");
   CHECK(file.metadata.at("seisgrad.provenance").find("\"paths\":[\"data\"]") != std::string::npos);
   CHECK(file.metadata.at("seisgrad.provenance").find(toy.folder.file("")) == std::string::npos);
-  CHECK(contents(o.out + "/bad_traces.csv") == "trace,reason\n");
+  CHECK(text_of(o.out + "/bad_traces.csv") == "trace,reason\n");
 
   // fine-tuning begins where those weights are
   TrainOptions tuned = toy.options(
@@ -131,15 +125,15 @@ TEST_CASE("train: the last three checkpoints and the best stay; a damaged one is
   const std::string best = joined(last->checkpoint.state.best_step);
   CHECK(std::any_of(left.begin(), left.end(), [&](const std::string& n) { return n.find(best) != std::string::npos; }));
 
-  const std::string model = contents(o.out + "/model.safetensors"), whole = contents(left.back());
+  const std::string model = text_of(o.out + "/model.safetensors"), whole = text_of(left.back());
   std::string damaged = whole;
   damaged[damaged.size() / 2] ^= 1;
   std::ofstream(left.back(), std::ios::binary) << damaged;
   CHECK(latest_checkpoint(o.out)->path == left[left.size() - 2]);
   o.resume = true;
   CHECK(train(o) == 0);
-  CHECK(contents(left.back()) == whole);
-  CHECK(contents(o.out + "/model.safetensors") == model);
+  CHECK(text_of(left.back()) == whole);
+  CHECK(text_of(o.out + "/model.safetensors") == model);
 }
 
 TEST_CASE("train: NaN and infinity stop it by name, before the update") {
@@ -225,7 +219,7 @@ TEST_CASE("train: on synthetic traces made meanwhile, none stored") {
   o.device = "cpu";
   o.quiet = true;
   CHECK(train(o) == 0);
-  CHECK(contents(o.out + "/bad_traces.csv") == "trace,reason\n");
+  CHECK(text_of(o.out + "/bad_traces.csv") == "trace,reason\n");
   o.out = folder.file("other");
   for (const char* wrong : {"synthetic:local:3", "synthetic:local:x:5", "synthetic:moon:1:5", "synthetic:local:1:0"}) {
     o.settings[1] = joined("data/paths=[\"", wrong, "\"]");
@@ -277,7 +271,7 @@ TEST_CASE("train: dry run and print-config leave no training behind") {
   TrainOptions o = toy.options("out");
   o.dry_run = true;
   CHECK(train(o) == 0);
-  CHECK(contents(o.out + "/batch.svg").find("<polyline") != std::string::npos);
-  CHECK(contents(o.out + "/augmentation.svg").find("noise: gap") != std::string::npos);
+  CHECK(text_of(o.out + "/batch.svg").find("<polyline") != std::string::npos);
+  CHECK(text_of(o.out + "/augmentation.svg").find("noise: gap") != std::string::npos);
   CHECK(checkpoints(o.out).empty());
 }

@@ -5,21 +5,13 @@
 #include <cmath>
 
 #include "data/xml.h"
+#include "tests/messages.h"
 #include "tests/shared.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
 
 namespace {
-
-std::string message_of(const auto& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return "";
-}
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 const char* quakeml = R"(<?xml version="1.0"?>
 <q:quakeml xmlns:q="http://quakeml.org/xmlns/quakeml/1.2"><eventParameters publicID="x"><!-- two events -->

@@ -10,6 +10,7 @@
 
 #include "data/half.h"
 #include "data/packed_format.h"
+#include "tests/messages.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
@@ -48,20 +49,6 @@ std::string pack(const TemporaryFolder& folder, const std::string& name, int cou
   writer.finish();
   return folder.file(name);
 }
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string message_of(const auto& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return "";
-}
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -193,7 +180,7 @@ TEST_CASE("packed: every byte that is changed, and every byte that is missing, i
     return mentions(message, "pack the data again") || mentions(message, "`seisgrad data pack`");
   };
   for (const std::string name : {"set/shard-00000.packed", "set/packed.index"}) {
-    const std::string whole = contents(folder.file(name));
+    const std::string whole = text_of(folder.file(name));
     int unseen = 0;
     for (std::size_t i = 0; i < whole.size(); i += i < 80 ? 1 : 29) {
       std::string changed = whole;
@@ -207,7 +194,7 @@ TEST_CASE("packed: every byte that is changed, and every byte that is missing, i
     folder.write(name, whole);
   }
   pack(folder, "other", 4);
-  folder.write("set/shard-00000.packed", contents(folder.file("other/shard-00000.packed")));
+  folder.write("set/shard-00000.packed", text_of(folder.file("other/shard-00000.packed")));
   CHECK(mentions(message_of(read_all), "another data set"));
   std::filesystem::remove(folder.file("set/shard-00000.packed"));
   CHECK(mentions(message_of(read_all), "shard-00000.packed: cannot open"));
