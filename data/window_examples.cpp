@@ -121,8 +121,8 @@ WindowExamples::WindowExamples(const TrainingTraces& traces, const Order& order,
 std::vector<float> WindowExamples::noise_of(std::uint32_t word) const {
   const ExampleRef& ref = noise_[static_cast<std::size_t>(std::uint64_t{word} * noise_.size() >> 32)];
   std::optional<LabelledTrace> trace = traces_.read(ref);
+  if (trace && options_.filter) trace = filtered(*trace, options_.profile);
   if (!trace || !same_rate(trace->info.rate, options_.profile.rate)) return {};
-  if (options_.filter) trace = filtered(*trace, options_.profile);
   return cut_window(std::move(*trace), options_.samples, {options_.seed, Purpose::augmentation, word}, ref.trace)
       .samples;
 }
@@ -135,9 +135,9 @@ std::int32_t WindowExamples::make(std::uint32_t epoch, std::int64_t position, st
   use_example(traces_, order_, validation ? 0 : epoch, position / copies_,
               [&](const ExampleRef& ref, LabelledTrace trace) -> std::string {
                 const PreprocessingProfile& profile = options_.profile;
+                if (options_.filter) trace = filtered(trace, profile);
                 if (!same_rate(trace.info.rate, profile.rate))
                   return joined("it has ", trace.info.rate, " samples a second, the model ", profile.rate);
-                if (options_.filter) trace = filtered(trace, profile);
                 Window window = cut_window(std::move(trace), options_.samples, key, position);
                 if (!validation)
                   augment(

@@ -5,7 +5,7 @@
 //                   {.batch = 32, .positions = examples.positions()});
 //
 // A trace longer than the window is cut where chance says so, one of its events inside; a shorter one is followed by
-// zeros. A trace at another rate than the profile's is of no use: data sets are made at one rate.
+// zeros. A trace at another rate than the profile's is of no use unless the filter is asked for, which resamples it.
 #pragma once
 #include <optional>
 #include <vector>

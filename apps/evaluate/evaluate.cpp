@@ -33,6 +33,10 @@ int evaluate_lists(const EvaluateOptions& o) {
   PickerScores scores;
   for (const ListScore& p : evaluation.pickers) scores.push_back(&p.score);
   print_scores(scores, o.tolerances);
+  for (const ListScore& p : evaluation.pickers)
+    if (p.other_stations > 0)
+      std::printf("%-24s %lld of %lld picks are of stations that the bulletin does not have; they do not count\n",
+                  p.score.name.c_str(), static_cast<long long>(p.other_stations), static_cast<long long>(p.read));
   if (evaluation.minutes > 0)
     for (const ListScore& p : evaluation.pickers) {
       const std::int64_t extra = p.score.phases[0].at[0].extra + p.score.phases[1].at[0].extra;

@@ -23,15 +23,17 @@ class Stations {
     size_t number = 0;
     for (auto& entry : numbers_) entry.second = number++;
     // a record's analyst may have seen a pick of its first sample a little differently
-    const std::int64_t slack = options.coverage ? 0 : ns_per_second;
+    slack_ = options.coverage ? 0 : ns_per_second;
     const std::vector<StationSpan>& spans = options.coverage ? *options.coverage : bulletin.spans;
     restricted_ = options.coverage || !spans.empty();
     spans_.resize(numbers_.size());
     for (const StationSpan& span : spans)
-      if (const auto number_of = find(span)) {
-        spans_[*number_of].push_back({span.start.ns - slack, span.end.ns + slack});
-        minutes_ += seconds_between(span.start, span.end) / 60;
-      }
+      if (const auto number_of = find(span)) spans_[*number_of].push_back({span.start.ns, span.end.ns});
+    for (auto& of_station : spans_) {
+      unite(of_station);
+      for (const auto& span : of_station)
+        minutes_ += static_cast<double>(span.second - span.first) / static_cast<double>(60 * ns_per_second);
+    }
   }
 
   size_t count() const { return numbers_.size(); }
@@ -48,11 +50,23 @@ class Stations {
   }
   bool counts(size_t station, Time time) const {
     if (!restricted_) return true;
-    return std::any_of(spans_[station].begin(), spans_[station].end(),
-                       [&](const auto& span) { return span.first <= time.ns && time.ns <= span.second; });
+    return std::any_of(spans_[station].begin(), spans_[station].end(), [&](const auto& span) {
+      return span.first - slack_ <= time.ns && time.ns <= span.second + slack_;
+    });
   }
 
  private:
+  using Spans = std::vector<std::pair<std::int64_t, std::int64_t>>;  // ns
+
+  // Channels of one station may have recorded at the same time.
+  static void unite(Spans& spans) {
+    std::sort(spans.begin(), spans.end());
+    Spans united;
+    for (const auto& span : spans)
+      if (united.empty() || span.first > united.back().second) united.push_back(span);
+      else united.back().second = std::max(united.back().second, span.second);
+    spans = std::move(united);
+  }
   static std::vector<const ArrivalList*> all(const ArrivalList& bulletin, const std::vector<ArrivalList>& lists) {
     std::vector<const ArrivalList*> pointers = {&bulletin};
     for (const ArrivalList& list : lists) pointers.push_back(&list);
@@ -62,7 +76,8 @@ class Stations {
 
   bool by_network_ = true, restricted_ = false;
   std::map<std::string, size_t> numbers_;
-  std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> spans_;
+  std::vector<Spans> spans_;
+  std::int64_t slack_ = 0;
   double minutes_ = 0;
 };
 
@@ -156,21 +171,22 @@ void score_s_minus_p(PickerScore& score, const std::vector<Outcome>& outcomes) {
   if (score.s_minus_p_count > 0) score.s_minus_p_percent = 100 * sum / static_cast<double>(score.s_minus_p_count);
 }
 
-Overlap overlap_of(const ListScore& first, const ListScore& other, size_t k, const ListScoreOptions& options) {
+Overlap overlap_of(const ListScore& first, const ListScore& other, size_t k, const Stations& stations,
+                   const ListScoreOptions& options) {
   Overlap o{.phase = std::string(1, letters[k]), .other = other.score.name};
   using Key = std::tuple<std::string, std::string, Time, std::string>;
   std::map<Key, bool> found_by_first;
-  std::map<std::string, std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>> extra;  // by station
+  std::map<size_t, std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>> extra;  // by station
   const auto key = [](const Outcome& r) { return Key(r.network, r.station, *r.reference, r.event); };
   for (const Outcome& r : first.outcomes) {
     if (r.phase != letters[k]) continue;
     if (r.reference) found_by_first[key(r)] = r.pick.has_value();
-    else extra[r.station].first.push_back(r.pick->ns);
+    else extra[*stations.find(r)].first.push_back(r.pick->ns);
   }
   for (const Outcome& r : other.outcomes) {
     if (r.phase != letters[k]) continue;
     if (!r.reference) {
-      extra[r.station].second.push_back(r.pick->ns);
+      extra[*stations.find(r)].second.push_back(r.pick->ns);
       continue;
     }
     const bool by_first = found_by_first.at(key(r)), by_other = r.pick.has_value();
@@ -230,7 +246,7 @@ ListEvaluation score_lists(const ArrivalList& bulletin, const std::vector<Arriva
     e.pickers.push_back(std::move(one));
   }
   for (size_t i = 1; i < e.pickers.size(); ++i)
-    for (size_t k = 0; k < 2; ++k) e.overlaps.push_back(overlap_of(e.pickers[0], e.pickers[i], k, options));
+    for (size_t k = 0; k < 2; ++k) e.overlaps.push_back(overlap_of(e.pickers[0], e.pickers[i], k, stations, options));
   return e;
 }
 

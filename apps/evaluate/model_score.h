@@ -36,10 +36,11 @@ struct ClassifierScore {
   std::map<std::string, std::string> bad;
 };
 
-// The traces of --data: a part of a packed data set, or synthetic ones, which have no parts. by_event: of the split.
-TraceSource evaluated_source(const EvaluateOptions& options, bool classifier);
+// The traces of --data: a part of a data set, or all synthetic ones. The split is that of the model's training, as its
+// file says, else the default of its kind; the options change it.
+TraceSource evaluated_source(const EvaluateOptions& options);
 
-// Ctrl-C ends them with std::runtime_error: half a data set has no score.
+// Ctrl-C ends them with Interrupted: half a data set has no score.
 EqtransformerScore score_eqtransformer(const EvaluateOptions& options);
 ClassifierScore score_classifier(const EvaluateOptions& options);
 

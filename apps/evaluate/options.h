@@ -20,12 +20,12 @@ struct EvaluateOptions {
   // Or a model on labelled traces.
   std::string model;
   std::vector<std::string> ensemble;
-  std::string data;           // a packed data set, or synthetic:KIND:SEED:COUNT
-  std::string part = "test";  // or training, validation, all
-  bool by_trace = false;      // the split; else by event
-  uint64_t split_seed = 1;    // as for training
-  bool filter = false;        // EQTransformer: the traces are as recorded, so apply the profile's filter
-  bool filtered = false;      // classifier: the traces are filtered already
+  std::string data;                    // a packed data set, or synthetic:KIND:SEED:COUNT
+  std::string part = "test";           // or training, validation, all
+  std::optional<bool> by_trace;        // the split, else by event; absent: as the model was trained
+  std::optional<uint64_t> split_seed;  // likewise
+  bool filter = false;                 // EQTransformer: the traces are as recorded, so apply the profile's filter
+  bool filtered = false;               // classifier: the traces are filtered already
   int64_t dropout_passes = 0;
   uint64_t seed = 0;
   std::optional<float> detection_threshold;

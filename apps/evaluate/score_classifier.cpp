@@ -63,7 +63,7 @@ ClassifierScore score_classifier(const EvaluateOptions& o) {
   PhaseExampleOptions options{.seed = o.seed, .classes = config.classes, .samples = config.samples, .training = false};
   options.profile = settings.profile;
   if (o.filtered) options.profile.band_pass = false, options.profile.taper_seconds = 0;
-  const TrainingTraces traces({evaluated_source(o, true)});
+  const TrainingTraces traces({evaluated_source(o)});
   std::vector<ExampleRef> refs = phase_refs(traces.sources(), options);
   require(!refs.empty(), o.data, ": no trace of its part \"", o.part, "\" gives a window");
   const Order order(std::move(refs), {});
@@ -74,7 +74,7 @@ ClassifierScore score_classifier(const EvaluateOptions& o) {
   std::optional<Progress> progress;
   if (!o.quiet) progress.emplace("evaluating", "windows", examples.positions());
   for (int64_t at = 0; at < examples.positions(); at += o.batch) {
-    if (guard.interrupted()) throw std::runtime_error("interrupted; nothing is written");
+    if (guard.interrupted()) throw Interrupted("interrupted; nothing is written");
     const int64_t count = std::min(o.batch, examples.positions() - at), size = 3 * config.samples;
     std::vector<float> input(static_cast<size_t>(count * size));
     std::vector<size_t> truth;

@@ -11,7 +11,6 @@
 #include "apps/report/progress.h"
 #include "apps/scan/picker.h"
 #include "apps/scan/uncertainty.h"
-#include "apps/train/sources.h"
 #include "autograd/ops.h"
 #include "data/normalise.h"
 #include "data/packed.h"
@@ -207,25 +206,9 @@ void add_outcomes(const Example& e, const Traces& t, const PickGroup& group, siz
 
 }  // namespace
 
-TraceSource evaluated_source(const EvaluateOptions& o, bool classifier) {
-  if (o.data.rfind("synthetic:", 0) == 0) return open_source(o.data);
-  if (o.part == "all") return open_source(o.data);
-  SplitOptions split{.by_event = !o.by_trace, .seed = o.split_seed};
-  if (classifier) split.training = 0.8, split.validation = 0.1;
-  const Part part = o.part == "training" ? Part::training : o.part == "validation" ? Part::validation : Part::test;
-  const auto data = std::make_shared<const PackedDataset>(o.data);
-  const auto traces = std::make_shared<const std::vector<int64_t>>(traces_of(*data, split, part));
-  return {.name = o.data,
-          .hash = data->hash(),
-          .weight = 1,
-          .size = static_cast<int64_t>(traces->size()),
-          .info = [=](int64_t i) { return data->info((*traces)[static_cast<size_t>(i)]); },
-          .read = [=](int64_t i) { return data->read((*traces)[static_cast<size_t>(i)]); }};
-}
-
 EqtransformerScore score_eqtransformer(const EvaluateOptions& o) {
   const Models models(o, choose_device(o.device).device);
-  const TraceSource source = evaluated_source(o, false);
+  const TraceSource source = evaluated_source(o);
   require(source.size > 0, o.data, ": no trace in its part \"", o.part, "\"");
   EqtransformerScore score{
       .picks = {}, .thresholds = {}, .detection = {}, .detection_cases = {}, .outcomes = {}, .bad = {}};
@@ -239,7 +222,7 @@ EqtransformerScore score_eqtransformer(const EvaluateOptions& o) {
   if (!o.quiet) progress.emplace("evaluating", "traces", source.size);
   Groups groups;
   for (int64_t at = 0; at < source.size; at += o.batch) {
-    if (guard.interrupted()) throw std::runtime_error("interrupted; nothing is written");
+    if (guard.interrupted()) throw Interrupted("interrupted; nothing is written");
     std::vector<Example> examples;
     for (int64_t i = at; i < std::min(at + o.batch, source.size); ++i)
       if (auto e = example_of(source, i, o, models.settings.profile, models.samples(), score))

@@ -29,12 +29,12 @@ std::vector<Verb> evaluate_verbs(CLI::App& program) {
   c->add_option("--model", o->model, "Or weights, to be tried on --data: a file, or the name of shipped ones");
   c->add_option("--ensemble", o->ensemble, "Another file of the same kind: probabilities are averaged; may be repeated")
       ->allow_extra_args(false);
-  c->add_option("--data", o->data, "A packed data set, or synthetic:KIND:SEED:COUNT");
-  c->add_option("--split", o->part, "Which part of a packed data set")
+  c->add_option("--data", o->data, "A data set, or synthetic:KIND:SEED:COUNT");
+  c->add_option("--split", o->part, "Which part of a data set, as training split it")
       ->check(CLI::IsMember({"training", "validation", "test", "all"}))
       ->capture_default_str();
-  c->add_flag("--split-by-trace", o->by_trace, "The split is by trace, not by event; as in training");
-  c->add_option("--split-seed", o->split_seed, "As in training")->capture_default_str();
+  c->add_flag("--split-by-trace,!--split-by-event", o->by_trace, "How it was split [as the model file says]");
+  c->add_option("--split-seed", o->split_seed, "[the model file's]");
   c->add_flag("--filter", o->filter, "EQTransformer: traces are as recorded, so filter them as a scan does");
   c->add_flag("--filtered", o->filtered, "Classifier: traces are filtered already");
   c->add_option("--mc-dropout", o->dropout_passes, "Pick on the mean of so many passes with dropout; adds their spread")

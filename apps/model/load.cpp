@@ -24,6 +24,13 @@ std::string kind_of_model(const std::string& path) {
   return is_hdf5(path) ? "eqtransformer" : model_kind(read_safetensors(path), path);
 }
 
+std::string provenance_of_model(const std::string& path) {
+  if (is_hdf5(path)) return "{}";
+  const auto notes = read_safetensors(path).metadata;
+  const auto found = notes.find("seisgrad.provenance");
+  return found == notes.end() ? "{}" : found->second;
+}
+
 std::string model_name(const std::string& path) {
   const std::string name = std::filesystem::path(path).filename().string();
   return name.substr(0, name.find('.'));

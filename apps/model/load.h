@@ -19,6 +19,9 @@ LoadedModel load_eqtransformer(const std::string& path);
 // What a file holds: "eqtransformer", as every HDF5 file, or "phase_classifier". Throws likewise.
 std::string kind_of_model(const std::string& path);
 
+// Where its weights come from, JSON; "{}" of an HDF5 file. Throws likewise.
+std::string provenance_of_model(const std::string& path);
+
 // The name of a file, without folder and extension.
 std::string model_name(const std::string& path);
 

@@ -100,7 +100,8 @@ void write_checkpoint(const std::string& out, const Checkpoint& checkpoint, cons
 }
 
 std::optional<FoundCheckpoint> latest_checkpoint(const std::string& out) {
-  for (const std::string& name : checkpoints_of(out)) {
+  const std::vector<std::string> names = checkpoints_of(out);
+  for (const std::string& name : names) {
     const std::string path = out + "/" + name;
     try {
       FoundCheckpoint found{path, {}, read_safetensors(path)};
@@ -112,6 +113,8 @@ std::optional<FoundCheckpoint> latest_checkpoint(const std::string& out) {
       return found;
     } catch (const std::exception& error) { std::fprintf(stderr, "skipped: %s\n", error.what()); }
   }
+  if (!names.empty())
+    throw std::runtime_error(joined(out, ": none of its ", names.size(), " checkpoints holds; choose another --out"));
   return {};
 }
 

@@ -35,7 +35,8 @@ struct Checkpoint {
 // where the disk refuses; then the earlier ones are all there.
 void write_checkpoint(const std::string& out, const Checkpoint& checkpoint, const Task& task, const Adam& adam);
 
-// The newest file of a folder whose checksums hold; others are named on standard error and left alone.
+// The newest file of a folder whose checksums hold; others are named on standard error and left alone. Nothing where
+// the folder has none at all; throws std::runtime_error where it has some and none holds.
 struct FoundCheckpoint {
   std::string path;
   Checkpoint checkpoint;

@@ -205,14 +205,14 @@ std::string to_json(const TrainConfig& config, int indent) {
   return writer.object.dump(indent);
 }
 
-TrainConfig read_config(const std::string& text, const std::vector<std::string>& settings) {
+TrainConfig read_config(const std::string& text, const std::vector<std::string>& settings, bool complete) {
   Json changes = parsed(text);
   try {
     for (const std::string& setting : settings) apply(changes, setting);
     TrainConfig c = default_config(changes.value("model", "eqtransformer"));
     if (changes.contains("/start/weights"_json_pointer))
       c.weights = Reader::text("/start/weights", changes["start"]["weights"]);
-    if (!c.weights.empty()) start_from_file(c);
+    if (!c.weights.empty() && !complete) start_from_file(c);
     Json all = Json::parse(to_json(c));
     // a profile's name stands for the profile's values
     if (changes.contains("/preprocessing/profile"_json_pointer)) all["preprocessing"] = Json::object();
@@ -231,6 +231,14 @@ TrainConfig read_config(const std::string& text, const std::vector<std::string>&
     check_ranges(c);
     return c;
   } catch (const Json::exception& error) { throw std::invalid_argument(joined("configuration: ", error.what())); }
+}
+
+SplitOptions split_of(const std::string& model, const std::string& provenance) {
+  Json changes = {{"model", model}};
+  const Json notes = Json::parse(provenance, nullptr, false);
+  const Json::json_pointer place("/configuration/split");
+  if (notes.is_object() && notes.contains(place)) changes["split"] = notes[place];
+  return read_config(changes.dump()).split;
 }
 
 double rate_of(const TrainConfig& config, int64_t epoch, int64_t plateaus) {

@@ -65,8 +65,13 @@ std::string to_json(const TrainConfig& config, int indent = -1);
 
 // Defaults of its model, changed by the fields of `text` (an object; "" is {}), then by settings "group/field=JSON",
 // where a value that is not JSON counts as text. Fields that are unknown or of the wrong kind: std::invalid_argument
-// naming them. Where `weights` is set, network and preprocessing begin as that file has them.
-TrainConfig read_config(const std::string& text, const std::vector<std::string>& settings = {});
+// naming them. Where `weights` is set, network and preprocessing begin as that file has them, which need not
+// exist any more where the text is `complete`, as that of a checkpoint.
+TrainConfig read_config(const std::string& text, const std::vector<std::string>& settings = {}, bool complete = false);
+
+// The split of the training that made a weight file of this model, as its provenance (JSON) has it; the model's default
+// where that says nothing.
+SplitOptions split_of(const std::string& model, const std::string& provenance);
 
 // The rate of an epoch, `plateaus` times lowered.
 double rate_of(const TrainConfig& config, int64_t epoch, int64_t plateaus);

@@ -42,9 +42,11 @@ void print_layers(const TrainConfig& config, const Task& task) {
               static_cast<long long>(all - trainable));
 }
 
-void print_examples(const char* what, const Examples::Subset& subset) {
+void print_examples(const char* what, const TrainConfig& config, const Examples::Subset& subset) {
+  const std::vector<std::string> names = category_names(config);
   std::printf("%s: %lld examples an epoch; by category:", what, static_cast<long long>(subset.positions));
-  for (const int64_t count : subset.categories) std::printf(" %lld", static_cast<long long>(count));
+  for (size_t k = 0; k < names.size(); ++k)
+    std::printf("%s %s %lld", k == 0 ? "" : ",", names[k].c_str(), static_cast<long long>(subset.categories[k]));
   std::printf("\n");
 }
 
@@ -93,8 +95,8 @@ int dry_run(const TrainConfig& config, const TrainOptions& options, Device devic
   const Task task = make_task(config, device);
   print_layers(config, task);
   const Examples examples = open_examples(config);
-  print_examples("training", examples.training);
-  print_examples("validation", examples.validation);
+  print_examples("training", config, examples.training);
+  print_examples("validation", config, examples.validation);
   Loader loader(examples.training.make, examples.training.shape,
                 {.batch = config.batch, .positions = examples.training.positions, .threads = options.loader_threads});
   const Batch batch = loader.next();

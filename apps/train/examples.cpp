@@ -31,8 +31,13 @@ PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
           .training = training};
 }
 
-std::vector<std::string> category_names(const TrainConfig& c) {
-  return c.is_classifier() ? c.classifier.classes : std::vector<std::string>{"noise", "events"};
+void require_every_class(const TrainConfig& c, const std::vector<int64_t>& counts) {
+  std::string missing;
+  for (size_t k = 0; k < counts.size(); ++k)
+    if (counts[k] == 0) missing += (missing.empty() ? "" : ", ") + c.classifier.classes[k];
+  require(missing.empty(), "training: no example of ", missing,
+          "; the classifier needs data of each of its classes, and network/classes can be others, e.g. "
+          "--set 'network/classes=[\"noise\",\"P\",\"S\"]'");
 }
 
 Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> sources, bool training) {
@@ -44,6 +49,7 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
           training ? "" : "; raise split/validation or name data with --validation");
   s.categories.assign(category_names(c).size(), 0);
   for (const ExampleRef& ref : refs) ++s.categories[static_cast<size_t>(ref.category)];
+  if (training && c.is_classifier()) require_every_class(c, s.categories);
   Order::Options order{.seed = c.seed, .weights = {}};
   if (training) order = {c.seed, c.data.weights, c.data.balance, c.data.epoch};
   s.order = std::make_unique<const Order>(std::move(refs), order);
@@ -63,6 +69,10 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
 
 }  // namespace
 
+std::vector<std::string> category_names(const TrainConfig& c) {
+  return c.is_classifier() ? c.classifier.classes : std::vector<std::string>{"noise", "events"};
+}
+
 Examples open_examples(const TrainConfig& c) {
   require(!c.data.paths.empty(), "training: no data; give --data PATH, or data/paths in the configuration");
   Examples examples;
@@ -70,9 +80,8 @@ Examples open_examples(const TrainConfig& c) {
   const auto hash_of = [](const TraceSource& source) { return joined(std::hex, source.hash); };
   for (const std::string& path : c.data.paths) {
     if (c.data.validation.empty()) {
-      SplitSource source = open_source(path, c.split);
-      training.push_back(std::move(source.training));
-      validation.push_back(std::move(source.validation));
+      training.push_back(open_source(path, c.split, Part::training));
+      validation.push_back(open_source(path, c.split, Part::validation));
     } else {
       training.push_back(open_source(path));
     }

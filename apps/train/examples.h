@@ -24,6 +24,9 @@ struct Examples {
   std::string hash;  // of the data sets: equal where the data are
 };
 
+// Of Examples::Subset::categories.
+std::vector<std::string> category_names(const TrainConfig& config);
+
 // Opens the data sets. Throws std::invalid_argument where there is nothing to train on or to validate with,
 // std::runtime_error where a data set does not read.
 Examples open_examples(const TrainConfig& config);

@@ -7,11 +7,17 @@
 
 namespace seisgrad {
 
+// What is restored needs no weight file to begin with.
+static TrainConfig without_file(TrainConfig config) {
+  config.weights.clear();
+  return config;
+}
+
 Trainer::Trainer(const TrainConfig& config, const Examples& examples, Device device, int loader_threads,
                  const FoundCheckpoint* found)
     : config_(config),
       examples_(examples),
-      task_(make_task(config, device)),
+      task_(make_task(found ? without_file(config) : config, device)),
       adam_(task_, {.rate = config.rate, .epsilon = config.epsilon}),
       loader_threads_(loader_threads) {
   if (found) {

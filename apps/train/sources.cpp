@@ -69,20 +69,24 @@ Dataset open_dataset(const std::string& path) {
 
 }  // namespace
 
-SplitSource open_source(const std::string& name, const SplitOptions& split) {
-  if (name.starts_with(synthetic_prefix)) {
-    const SyntheticName s = parsed(name);
-    const auto training = static_cast<std::int64_t>(split.training * static_cast<double>(s.count));
-    const auto validation = static_cast<std::int64_t>(split.validation * static_cast<double>(s.count));
-    return {synthetic_source(name, s.config, 0, training), synthetic_source(name, s.config, training, validation)};
+bool is_synthetic(const std::string& name) { return name.starts_with(synthetic_prefix); }
+
+TraceSource open_source(const std::string& name, const SplitOptions& split, Part part) {
+  if (!is_synthetic(name)) {
+    const Dataset data = open_dataset(name);
+    return part_of_dataset(data, traces_of(*data, split, part));
   }
-  const Dataset data = open_dataset(name);
-  return {part_of_dataset(data, traces_of(*data, split, Part::training)),
-          part_of_dataset(data, traces_of(*data, split, Part::validation))};
+  const SyntheticName s = parsed(name);
+  const auto training = static_cast<std::int64_t>(split.training * static_cast<double>(s.count));
+  const auto validation = static_cast<std::int64_t>(split.validation * static_cast<double>(s.count));
+  const std::int64_t tested = training + validation;
+  return part == Part::training     ? synthetic_source(name, s.config, 0, training)
+         : part == Part::validation ? synthetic_source(name, s.config, training, validation)
+                                    : synthetic_source(name, s.config, tested, s.count - tested);
 }
 
 TraceSource open_source(const std::string& name) {
-  if (name.starts_with(synthetic_prefix)) {
+  if (is_synthetic(name)) {
     const SyntheticName s = parsed(name);
     return synthetic_source(name, s.config, 0, s.count);
   }

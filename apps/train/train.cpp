@@ -133,10 +133,17 @@ class Run {
 
 void prepare_folder(const TrainOptions& options, const std::optional<FoundCheckpoint>& found) {
   fs::create_directories(options.out);
-  require(options.resume || !found, options.out,
+  require(options.resume || (!found && !fs::exists(options.out + "/model.safetensors")), options.out,
           " holds a training already; --resume goes on with it, or choose another --out");
   if (options.resume && !found && !options.quiet)
     std::fprintf(stderr, "no checkpoint in %s: from the beginning\n", options.out.c_str());
+}
+
+std::string end_line(const TrainState& state, int status, const std::string& out) {
+  return joined(status == 0 ? "done" : "interrupted, --resume goes on", " after ", state.step, " steps; ",
+                state.best_epoch < 0
+                    ? std::string("no epoch was finished, so there are no weights yet")
+                    : joined("the best epoch is ", state.best_epoch, ", its weights are ", out, "/model.safetensors"));
 }
 
 }  // namespace
@@ -146,7 +153,7 @@ int train(const TrainOptions& options) {
   if (!options.print_config && !options.dry_run) found = latest_checkpoint(options.out);
   std::string text = options.config.empty() ? "" : contents(options.config);
   if (options.resume && found) text = changed(found->checkpoint.config, text);
-  const TrainConfig config = read_config(text, options.settings);
+  const TrainConfig config = read_config(text, options.settings, found && options.resume);
   if (options.print_config) {
     std::printf("%s\n", to_json(config, 2).c_str());
     return 0;
@@ -166,10 +173,7 @@ int train(const TrainOptions& options) {
   replace_file(options.out + "/train.json", to_json(config, 2) + "\n");
   const int status = Run(options, config, examples, trainer).go();
   const TrainState& state = trainer.state();
-  if (!options.quiet)
-    std::fprintf(stderr, "%s after %lld steps; the best epoch is %lld, its weights are %s/model.safetensors\n",
-                 status == 0 ? "done" : "interrupted, --resume goes on", static_cast<long long>(state.step),
-                 static_cast<long long>(state.best_epoch), options.out.c_str());
+  if (!options.quiet) std::fprintf(stderr, "%s\n", end_line(state, status, options.out).c_str());
   return status;
 }
 

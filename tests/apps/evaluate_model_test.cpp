@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "apps/evaluate/model_score.h"
+#include "apps/report/interrupt.h"
 #include "data/packed.h"
 #include "data/split.h"
 #include "tests/apps/tiny_models.h"
@@ -119,11 +122,66 @@ TEST_CASE("evaluate: the classifier on a data set; parts of it") {
   int64_t windows = 0;
   for (const char* part : {"training", "validation", "test"}) {
     o.part = part;
-    windows += evaluated_source(o, true).size;
+    windows += evaluated_source(o).size;
   }
   CHECK(windows == 30);
   o.dropout_passes = 3;
   CHECK_THROWS_AS(evaluate(o), std::invalid_argument);
   o.data.clear();
   CHECK_THROWS_AS(evaluate(o), std::invalid_argument);
+}
+
+TEST_CASE("evaluate: what is scored is what did not train: the split is that of the weight file") {
+  const TemporaryFolder folder;
+  EvaluateOptions o = options_of(tiny_eqtransformer(folder, "tiny.safetensors", 3), data_set(folder, 60, 256, 100, 50),
+                                 folder.file("out"));
+  Safetensors file = read_safetensors(o.model);
+  file.metadata["seisgrad.provenance"] =
+      R"({"configuration":{"split":{"training":0.5,"validation":0.1,"by_event":true,"seed":7}}})";
+  const std::string split_otherwise = folder.file("split.safetensors");
+  write_safetensors(split_otherwise, file);
+  const auto tested = [&] {
+    std::vector<std::string> names;
+    const TraceSource source = evaluated_source(o);
+    for (int64_t i = 0; i < source.size; ++i) names.push_back(source.info(i).id);
+    return names;
+  };
+  const auto expected = [&](const SplitOptions& split) {
+    std::vector<std::string> names;
+    const PackedDataset data(o.data);
+    for (const int64_t i : traces_of(data, split, Part::test)) names.push_back(data.info(i).id);
+    return names;
+  };
+  o.part = "test";
+  CHECK(tested() == expected({.training = 0.85, .validation = 0.05, .by_event = false}));  // as train by default
+  o.model = split_otherwise;
+  CHECK(tested() == expected({.training = 0.5, .validation = 0.1, .by_event = true, .seed = 7}));
+  o.by_trace = true;
+  o.split_seed = 2;
+  CHECK(tested() == expected({.training = 0.5, .validation = 0.1, .by_event = false, .seed = 2}));
+}
+
+TEST_CASE("evaluate: Ctrl-C ends it as interrupted, with nothing written") {
+  const TemporaryFolder folder;
+  for (const std::string& model :
+       {tiny_eqtransformer(folder, "tiny.safetensors", 3), tiny_classifier(folder, "classifier.safetensors", 3)}) {
+    const bool classifier = model.find("classifier") != std::string::npos;
+    EvaluateOptions o = options_of(model, data_set(folder, 60, classifier ? 900 : 256, classifier ? 20 : 100, 5000),
+                                   folder.file("out"));
+    o.batch = 1;
+    o.ensemble.assign(40, model);  // slow enough to be interrupted
+    const auto handler = [] {
+      struct sigaction now {};
+      sigaction(SIGINT, nullptr, &now);
+      return now.sa_handler;
+    };
+    std::thread user([&, before = handler()] {
+      while (handler() == before) std::this_thread::yield();
+      std::raise(SIGINT);
+    });
+    CHECK_THROWS_AS(evaluate(o), Interrupted);
+    user.join();
+    CHECK_FALSE(std::filesystem::exists(o.out + "/report.html"));
+    std::filesystem::remove_all(folder.file("data"));
+  }
 }

@@ -13,8 +13,7 @@
 #include "apps/train/options.h"
 #include "kernels/parallel.h"
 #include "models/weights.h"
-#include "tests/temporary.h"
-#include "tests/toy_dataset.h"
+#include "tests/apps/toy_training.h"
 
 using namespace seisgrad;
 namespace fs = std::filesystem;
@@ -27,27 +26,6 @@ std::string message_of(const TrainOptions& options) {
   } catch (const std::exception& error) { return error.what(); }
   return "";
 }
-
-struct Toy {
-  TemporaryFolder folder;
-  Toy() { write_toy_dataset(folder.file("data"), 60, 256); }
-
-  TrainOptions options(const std::string& out, std::vector<std::string> more = {}) const {
-    TrainOptions o;
-    o.settings = {joined("network=", toy_network),
-                  joined("data/paths=[\"", folder.file("data"), "\"]"),
-                  "split/training=0.8",
-                  "split/validation=0.2",
-                  "training/batch=8",
-                  "training/epochs=4"};
-    o.settings.insert(o.settings.end(), more.begin(), more.end());
-    o.out = folder.file(out);
-    o.device = "cpu";
-    o.threads = 1;
-    o.quiet = true;
-    return o;
-  }
-};
 
 std::vector<std::string> checkpoints(const std::string& folder) {
   std::vector<std::string> names;

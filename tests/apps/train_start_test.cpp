@@ -1,0 +1,87 @@
+// seisgrad train before its first step and after its last: what it refuses to begin with, and what it says.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "apps/train/checkpoint.h"
+#include "apps/train/config.h"
+#include "tests/apps/toy_training.h"
+#include "tests/captured.h"
+#include "tests/messages.h"
+
+using namespace seisgrad;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string failure_of(const TrainOptions& options) {
+  return message_of([&] { train(options); });
+}
+
+TrainOptions classifier_options(const TemporaryFolder& folder) {
+  TrainOptions o;
+  o.settings = {"model=phase_classifier", joined("data/paths=[\"", folder.file("data"), "\"]"), "training/batch=9"};
+  o.out = folder.file("out");
+  o.device = "cpu";
+  o.quiet = true;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("train: data/filter resamples traces of another rate") {
+  const Toy toy(40);
+  CHECK(mentions(failure_of(toy.options("refused")), "it has 40 samples a second, the model 100"));
+  CHECK(train(toy.options("out", {"data/filter=true", "training/epochs=1"})) == 0);
+}
+
+TEST_CASE("train: a classifier without examples of a class is not trained; the dry run names categories") {
+  const TemporaryFolder folder;
+  write_toy_dataset(folder.file("data"), 80, 6000, 100);
+  TrainOptions o = classifier_options(folder);
+  o.settings.push_back(
+      R"(network={"samples":256,"depth":3,"channels":4,"hidden":8,"classes":["noise","P","Pg","Sg"]})");
+  CHECK(mentions(failure_of(o), "no example of Pg, Sg;"));
+  o.settings.back() = R"(network={"samples":256,"depth":3,"channels":4,"hidden":8,"classes":["noise","P","S"]})";
+  o.dry_run = true;
+  const std::string text = printed(1, [&] { CHECK(train(o) == 0); });
+  CHECK(mentions(text, "by category: noise "));
+  CHECK(mentions(text, ", S "));
+}
+
+TEST_CASE("train: weights and checkpoints that are there are not overwritten") {
+  const Toy toy;
+  TrainOptions o = toy.options("out");
+  fs::create_directories(o.out);
+  std::ofstream(o.out + "/model.safetensors") << "mine";
+  CHECK(mentions(failure_of(o), "holds a training already"));
+  CHECK(text_of(o.out + "/model.safetensors") == "mine");
+  std::ofstream(o.out + "/checkpoint-00000001.safetensors") << "damaged";
+  o.resume = true;
+  CHECK(mentions(failure_of(o), "none of its 1 checkpoints holds"));
+  CHECK(text_of(o.out + "/model.safetensors") == "mine");
+}
+
+TEST_CASE("train: --resume does not need the weights it began with") {
+  const Toy toy;
+  CHECK(train(toy.options("first", {"training/epochs=1"})) == 0);
+  const std::string weights = toy.folder.file("first/model.safetensors");
+  TrainOptions o = toy.options("tuned", {"start/weights=" + weights, "training/epochs=1"});
+  o.stop_after = 2;
+  CHECK(train(o) == 130);
+  fs::remove(weights);
+  o.resume = true;
+  o.stop_after = 0;
+  CHECK(train(o) == 0);
+}
+
+TEST_CASE("train: stopped in its first epoch it does not speak of weights") {
+  const Toy toy;
+  TrainOptions o = toy.options("out");
+  o.quiet = false;
+  o.stop_after = 1;
+  const std::string text = printed(2, [&] { CHECK(train(o) == 130); });
+  CHECK(mentions(text, "after 1 steps; no epoch was finished, so there are no weights yet"));
+  CHECK_FALSE(fs::exists(o.out + "/model.safetensors"));
+}
