@@ -55,8 +55,8 @@ void add_minutes_of_disturbances(const Scene& scene, double likely, Dice& dice, 
   }
 }
 
-// Whether the second after a sample is stronger than the one before it, on some component: in differences, because the
-// microseism is slow.
+// Whether the second after a sample is clearly stronger than the one before it, on some component: in differences,
+// because the microseism is slow.
 bool stands_out(const StationRecord& record, double at, double rate) {
   const auto n = static_cast<double>(record.counts[0].size());
   const auto power = [&](const std::vector<std::int32_t>& x, double from, double to) {
@@ -67,7 +67,7 @@ bool stands_out(const StationRecord& record, double at, double rate) {
     return sum / std::max<double>(1, static_cast<double>(end - begin));
   };
   return std::any_of(std::begin(record.counts), std::end(record.counts),
-                     [&](const auto& x) { return power(x, at, at + rate) > 1.5 * power(x, at - rate, at); });
+                     [&](const auto& x) { return power(x, at, at + rate) > clear_contrast * power(x, at - rate, at); });
 }
 
 }  // namespace
