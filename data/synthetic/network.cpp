@@ -55,19 +55,29 @@ void add_minutes_of_disturbances(const Scene& scene, double likely, Dice& dice, 
   }
 }
 
-// Whether the second after a sample is clearly stronger than the one before it, on some component: in differences,
-// because the microseism is slow.
-bool stands_out(const StationRecord& record, double at, double rate) {
-  const auto n = static_cast<double>(record.counts[0].size());
-  const auto power = [&](const std::vector<std::int32_t>& x, double from, double to) {
-    double sum = 0;
-    const auto begin = static_cast<std::size_t>(std::clamp(from, 1.0, n)),
-               end = static_cast<std::size_t>(std::clamp(to, 1.0, n));
-    for (std::size_t i = begin; i < end; ++i) sum += std::pow(static_cast<double>(x[i]) - x[i - 1], 2);
-    return sum / std::max<double>(1, static_cast<double>(end - begin));
-  };
-  return std::any_of(std::begin(record.counts), std::end(record.counts),
-                     [&](const auto& x) { return power(x, at, at + rate) > clear_contrast * power(x, at - rate, at); });
+// Mean square of the differences of neighbours, because the microseism is slow.
+double power_of_changes(const std::vector<float>& x, double from, double to) {
+  const auto n = static_cast<double>(x.size());
+  const auto begin = static_cast<std::size_t>(std::clamp(from, 1.0, n)),
+             end = static_cast<std::size_t>(std::clamp(to, 1.0, n));
+  double sum = 0;
+  for (std::size_t i = begin; i < end; ++i) sum += std::pow(static_cast<double>(x[i]) - x[i - 1], 2);
+  return sum / std::max<double>(1, static_cast<double>(end - begin));
+}
+
+// An arrival, and the power of its own event alone in the second before and after it.
+struct Arrived {
+  NetworkArrival arrival;
+  double sample = 0, before[3]{}, after[3]{};
+};
+
+// Whether it is clearly stronger than what other events, noise and disturbances are just before it.
+bool stands_out(const Arrived& a, const Wavetrain& all, double rate) {
+  for (int c = 0; c < 3; ++c) {
+    const double others = power_of_changes(all.x[c], a.sample - rate, a.sample) - a.before[c];
+    if (a.after[c] > clear_contrast * std::max(0.0, others)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -127,7 +137,7 @@ StationRecord Network::record(int number) const {
   const auto n = static_cast<std::size_t>(std::llround(config.hours * 3600 * config.rate));
   Wavetrain all(n);
   add_long_noise(scene, 0.15, all);
-  StationRecord out;
+  std::vector<Arrived> arrived;
   scene.begin = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const NetworkEvent& e = events[i];
@@ -156,12 +166,23 @@ StationRecord Network::record(int number) const {
       }
     for (const Wave wave : {Wave::p, Wave::s}) {
       const Sight sight = first_seen(scene, event, wave);
-      const double seconds = sight.ray ? static_cast<double>(begin) / config.rate + sight.ray->time : -1;
-      if (sight.contrast >= clear_contrast && seconds >= 0 && seconds < config.hours * 3600)
-        out.arrivals.push_back({station.code, wave == Wave::p ? "P" : "S", e.id, plus_seconds(config.start, seconds)});
+      if (sight.contrast < clear_contrast) continue;
+      const double own = sight.ray->time * config.rate, sample = static_cast<double>(begin) + own;
+      if (sample < 0 || sample >= static_cast<double>(n)) continue;
+      Arrived a{.arrival = {station.code, wave == Wave::p ? "P" : "S", e.id,
+                            plus_seconds(config.start, sample / config.rate)},
+                .sample = sample};
+      for (int c = 0; c < 3; ++c) {
+        a.before[c] = power_of_changes(event.waves.x[c], own - config.rate, own);
+        a.after[c] = power_of_changes(event.waves.x[c], own, own + config.rate);
+      }
+      arrived.push_back(std::move(a));
     }
   }
   add_minutes_of_disturbances(scene, 0.5 * config.disturbances, wear, all);
+  StationRecord out;
+  for (Arrived& a : arrived)
+    if (stands_out(a, all, config.rate)) out.arrivals.push_back(std::move(a.arrival));
   std::stable_sort(out.arrivals.begin(), out.arrivals.end(),
                    [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
   const double count = 0.02 * scene.noise_level;
@@ -170,10 +191,6 @@ StationRecord Network::record(int number) const {
     for (std::size_t i = 0; i < n; ++i)
       out.counts[c][i] = static_cast<std::int32_t>(std::clamp(std::nearbyint(all.x[c][i] / count), -2e8, 2e8));
   }
-  const auto hidden = [&](const NetworkArrival& a) {
-    return !stands_out(out, seconds_between(config.start, a.time) * config.rate, config.rate);
-  };
-  out.arrivals.erase(std::remove_if(out.arrivals.begin(), out.arrivals.end(), hidden), out.arrivals.end());
   return out;
 }
 
