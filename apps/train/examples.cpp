@@ -1,6 +1,10 @@
 #include "apps/train/examples.h"
 
+#include <algorithm>
 #include <map>
+#include <numeric>
+#include <set>
+#include <sstream>
 
 #include "apps/train/sources.h"
 #include "data/phase_examples.h"
@@ -92,20 +96,28 @@ Examples open_examples(const TrainConfig& c) {
     examples.hash += " / " + hash_of(validation.back());
   }
   examples.training = subset_of(c, std::move(training), true);
+  require(examples.training.positions >= c.batch, "training: ", examples.training.positions,
+          " examples make no batch of ", c.batch, "; give a smaller --batch");
   examples.validation = subset_of(c, std::move(validation), false);
   return examples;
 }
 
-std::string bad_traces_csv(const Examples& examples) {
+std::string bad_traces_csv(const Examples& examples, const std::string& before) {
   std::map<std::string, std::string> bad = examples.training.traces->bad();
   bad.merge(examples.validation.traces->bad());
-  std::string text = "trace,reason\n";
+  const std::string header = "trace,reason\n";
+  std::set<std::string> lines;
+  if (before.starts_with(header)) {
+    std::istringstream rows(before.substr(header.size()));
+    for (std::string line; std::getline(rows, line);) lines.insert(line + "\n");
+  }
   const auto quoted = [](std::string field) {
+    std::replace(field.begin(), field.end(), '\n', ' ');
     for (size_t at = 0; (at = field.find('"', at)) != std::string::npos; at += 2) field.insert(at, 1, '"');
     return '"' + field + '"';
   };
-  for (const auto& [trace, why] : bad) text += quoted(trace) + "," + quoted(why) + "\n";
-  return text;
+  for (const auto& [trace, why] : bad) lines.insert(quoted(trace) + "," + quoted(why) + "\n");
+  return std::accumulate(lines.begin(), lines.end(), header);
 }
 
 }  // namespace seisgrad

@@ -31,7 +31,7 @@ std::vector<std::string> category_names(const TrainConfig& config);
 // std::runtime_error where a data set does not read.
 Examples open_examples(const TrainConfig& config);
 
-// Traces left out because they cannot be used, as CSV: trace, reason. Both subsets.
-std::string bad_traces_csv(const Examples& examples);
+// Traces left out because they cannot be used, as CSV: trace, reason. Both subsets, and those of the CSV `before`.
+std::string bad_traces_csv(const Examples& examples, const std::string& before);
 
 }  // namespace seisgrad

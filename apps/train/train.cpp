@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -71,7 +72,10 @@ class Run {
         config_(config),
         examples_(examples),
         trainer_(trainer),
-        columns_(history_columns(trainer.task())) {}
+        columns_(history_columns(trainer.task())) {
+    const std::string bad = options.out + "/bad_traces.csv";
+    if (options.resume && fs::exists(bad)) bad_before_ = contents(bad);
+  }
 
   int go() {
     const InterruptGuard guard;
@@ -101,6 +105,7 @@ class Run {
   }
   void save() {
     check_finite(trainer_.task());
+    replace_file(o_.out + "/bad_traces.csv", bad_traces_csv(examples_, bad_before_));
     write_checkpoint(o_.out, {trainer_.state(), to_json(config_), examples_.hash}, trainer_.task(), trainer_.adam());
     saved_ = std::chrono::steady_clock::now();
   }
@@ -114,7 +119,6 @@ class Run {
                                               .provenance = provenance(config_, examples_, state)}));
     replace_file(o_.out + "/history.csv", history_csv(columns_, state.history));
     replace_file(o_.out + "/history.svg", learning_curves_svg(columns_, state.history, state.best_epoch));
-    replace_file(o_.out + "/bad_traces.csv", bad_traces_csv(examples_));
     save();
     if (!progress_) return;
     std::string line;
@@ -127,6 +131,7 @@ class Run {
   const Examples& examples_;
   Trainer& trainer_;
   std::vector<std::string> columns_;
+  std::string bad_before_;  // of what was resumed
   std::optional<Progress> progress_;
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
 };
@@ -140,7 +145,10 @@ void prepare_folder(const TrainOptions& options, const std::optional<FoundCheckp
 }
 
 std::string end_line(const TrainState& state, int status, const std::string& out) {
-  return joined(status == 0 ? "done" : "interrupted, --resume goes on", " after ", state.step, " steps; ",
+  const std::string list = out + "/bad_traces.csv", bad = fs::exists(list) ? contents(list) : "";
+  const auto lines = std::count(bad.begin(), bad.end(), '\n');  // the first is the header
+  return joined(lines > 1 ? joined(lines - 1, " traces could not be used: ", list, "\n") : "",
+                status == 0 ? "done" : "interrupted, --resume goes on", " after ", state.step, " steps; ",
                 state.best_epoch < 0
                     ? std::string("no epoch was finished, so there are no weights yet")
                     : joined("the best epoch is ", state.best_epoch, ", its weights are ", out, "/model.safetensors"));
@@ -154,6 +162,9 @@ int train(const TrainOptions& options) {
   std::string text = options.config.empty() ? "" : contents(options.config);
   if (options.resume && found) text = changed(found->checkpoint.config, text);
   const TrainConfig config = read_config(text, options.settings, found && options.resume);
+  for (const std::string& s : options.settings)
+    require(!config.is_classifier() || !(s.starts_with("start/init=") || s.starts_with("loss/labels=")),
+            "train: ", s.substr(0, s.find('=')), " is EQTransformer's; the classifier has none");
   if (options.print_config) {
     std::printf("%s\n", to_json(config, 2).c_str());
     return 0;

@@ -85,3 +85,27 @@ TEST_CASE("train: stopped in its first epoch it does not speak of weights") {
   CHECK(mentions(text, "after 1 steps; no epoch was finished, so there are no weights yet"));
   CHECK_FALSE(fs::exists(o.out + "/model.safetensors"));
 }
+
+TEST_CASE("train: bad_traces.csv remembers what was found before --resume, and the end says how many") {
+  const TemporaryFolder folder;
+  PackedWriter writer(folder.file("data"));
+  for (int64_t i = 0; i < 40; ++i) writer.add(toy_trace(i, 256, i == 7 ? 50 : 100));
+  writer.finish();
+  TrainOptions o;
+  o.settings = {joined("network=", toy_network),
+                joined("data/paths=[\"", folder.file("data"), "\"]"),
+                "split/training=0.8",
+                "split/validation=0.2",
+                "training/batch=8",
+                "training/epochs=1"};
+  o.out = folder.file("out");
+  o.device = "cpu";
+  const std::string row = "\"data: toy7\",\"it has 50 samples a second, the model 100\"\n";
+  CHECK(mentions(printed(2, [&] { CHECK(train(o) == 0); }), "1 traces could not be used: "));
+  CHECK(text_of(o.out + "/bad_traces.csv") == "trace,reason\n" + row);
+  std::ofstream(o.out + "/bad_traces.csv", std::ios::app) << "\"data: toy8\",\"of before\"\n";
+  o.settings.back() = "training/epochs=2";
+  o.resume = true;
+  CHECK(mentions(printed(2, [&] { CHECK(train(o) == 0); }), "2 traces could not be used: "));
+  CHECK(text_of(o.out + "/bad_traces.csv") == "trace,reason\n" + row + "\"data: toy8\",\"of before\"\n");
+}

@@ -170,7 +170,7 @@ TEST_CASE("train: mistakes are named") {
   CHECK(with("data/paths=[]").find("--data") != std::string::npos);
   CHECK(with("data/paths=[\"/nowhere\"]").find("/nowhere") != std::string::npos);
   CHECK(with("split/validation=0").find("validate") != std::string::npos);
-  CHECK(with("training/batch=500").find("no batch of 500") != std::string::npos);
+  CHECK(with("training/batch=500").find("no batch of 500; give a smaller --batch") != std::string::npos);
   CHECK(with("start/weights=nothing.safetensors").find("nothing.safetensors") != std::string::npos);
 
   TrainOptions o = toy.options("done", {"training/epochs=1"});
