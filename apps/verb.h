@@ -3,7 +3,10 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 #include <vector>
+
+#include "tensor/require.h"
 
 namespace seisgrad {
 
@@ -11,6 +14,18 @@ struct Verb {
   CLI::App* command;
   std::function<int()> run;
 };
+
+// For check() of an option: a number within the two, both included. CLI11's own let NaN pass.
+inline CLI::Validator number_from(double low, double high) {
+  std::string text = joined(low, " to ", high);
+  return CLI::Validator(
+      [=](std::string& value) {
+        double number = 0;
+        const bool good = CLI::detail::lexical_cast(value, number) && number >= low && number <= high;
+        return good ? std::string() : joined("expected a number from ", text, ", got ", value);
+      },
+      text);
+}
 
 std::vector<Verb> model_verbs(CLI::App& program);
 std::vector<Verb> scan_verbs(CLI::App& program);

@@ -1,0 +1,39 @@
+// What the command line of the program takes and refuses.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "tests/messages.h"
+#include "tests/temporary.h"
+
+using namespace seisgrad;
+
+namespace {
+
+// What the program says to a command line; its exit status behind.
+std::string said(const std::string& line) {
+  const TemporaryFolder folder;
+  const int status = std::system((KERAS_CHILD " " + line + " >" + folder.file("text") + " 2>&1").c_str());
+  return text_of(folder.file("text")) + "exit " + std::to_string(WEXITSTATUS(status));
+}
+
+bool refused(const std::string& line, const std::string& why) {
+  const std::string text = said(line);
+  return mentions(text, why) && mentions(text, "exit 2");
+}
+
+}  // namespace
+
+TEST_CASE("verbs: numbers that are none, or out of their range, are refused") {
+  for (const char* bad : {"nan", "inf", "-0.1", "1.1", "x"}) {
+    CHECK(refused(std::string("evaluate --p-threshold ") + bad, "expected a number from 0 to 1, got"));
+  }
+  for (const char* line : {"evaluate --tolerance 0.5 nan", "evaluate --tolerance 0", "evaluate --max-per-minute inf"})
+    CHECK(refused(line, "expected a number from"));
+  CHECK(mentions(said("evaluate --p-threshold 1 --s-threshold 0 --tolerance 0.5 0.1"), "give --picks"));
+}
+
+TEST_CASE("verbs: options that would do nothing beside others are refused") {
+  CHECK(refused("evaluate --picks a --data b", "excludes"));
+  CHECK(refused("evaluate --picks a --model b", "excludes"));
+}
