@@ -27,27 +27,27 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
   c->add_option("input", o->inputs, "Files (miniSEED, SAC), folders or quoted patterns")->required();
   c->add_option("--out", o->out, "Folder for the results")->capture_default_str();
   auto* overlap = c->add_option("--overlap", o->overlap, "Overlap of windows, as a fraction of a window")
-                      ->check(CLI::Range(0.0, 0.99));
+                      ->check(number_from(0, 0.99));
   c->add_option("--stride", o->stride, "Seconds from one window to the next [the model file's, or 30; classifier 0.2]")
-      ->check(CLI::PositiveNumber)
+      ->check(number_from(1e-3, 1e6))
       ->excludes(overlap);
   c->add_option("--stack", o->stack, "How overlapping windows are joined: max or mean")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, StackMode>{{"max", StackMode::max}, {"mean", StackMode::mean}}))
       ->default_str("max");
   c->add_option("--blind", o->blind, "Seconds at the edges of a window that do not count")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_from(0, 1e6))
       ->capture_default_str();
   c->add_option("--detection-threshold", o->detection_threshold, "[the model file's, or 0.3; classifier 0.95]")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0, 1));
   c->add_option("--p-threshold", o->p_threshold, "[the model file's, or 0.1; classifier 0.95]")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0, 1));
   c->add_option("--s-threshold", o->s_threshold, "[the model file's, or 0.1; classifier 0.95]")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0, 1));
   c->add_flag("--require-detection", o->require_detection, "Pick only inside detections, paired as EQTransformer does");
   c->add_option("--dead-time", o->dead_time,
                 "Seconds within which a stronger pick of the same phase silences others [0.5; classifier 10]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0, 1e6));
   c->add_option("--mc-dropout", o->dropout_passes, "Passes with dropout at each pick, for picks_uncertainty.csv")
       ->check(CLI::Range(2, 1000));
   c->add_option("--seed", o->seed, "Of the passes' random numbers")->capture_default_str();

@@ -1,6 +1,7 @@
 #include "apps/verb.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "apps/train/options.h"
 
@@ -60,23 +61,21 @@ std::vector<Verb> train_verbs(CLI::App& program) {
         option, [o, field](const std::vector<std::string>& v) { o->settings.push_back(field + "=" + list_json(v)); },
         help);
   };
-  list("--data", "data/paths", "Packed data sets");
-  list("--validation", "data/validation", "Data sets to validate with [5 % of the others]");
+  list("--data", "data/paths", "Data sets, or synthetic:KIND:SEED:COUNT");
+  list("--validation", "data/validation", "Data sets to validate with [5 % of the others; 10 % for the classifier]");
   c->add_option_function<std::vector<double>>(
       "--data-weights",
       [o](const std::vector<double>& weights) {
-        std::string json;
-        for (const double w : weights) json += (json.empty() ? "[" : ",") + std::to_string(w);
-        o->settings.push_back("data/weights=" + json + "]");
+        o->settings.push_back("data/weights=" + nlohmann::json(weights).dump());
       },
       "Shares of an epoch, one for each data set [as many as they hold]");
   c->add_option_function<std::vector<std::string>>(
       "--set", [o](const std::vector<std::string>& v) { o->settings.insert(o->settings.end(), v.begin(), v.end()); },
       "Any field: group/field=JSON, e.g. augmentation/shift=0.5");
   c->add_option("--out", o->out, "Folder for the results")->capture_default_str();
-  c->add_flag("--resume", o->resume, "Go on from the newest checkpoint of --out whose checksums hold");
+  auto* resume = c->add_flag("--resume", o->resume, "Go on from the newest checkpoint of --out whose checksums hold");
   c->add_option("--checkpoint-minutes", o->checkpoint_minutes, "A checkpoint this often, and after each epoch")
-      ->check(CLI::PositiveNumber)
+      ->check(number_from(1e-6, 1e6))
       ->capture_default_str();
   c->add_option("--checkpoint-steps", o->checkpoint_steps, "A checkpoint every so many steps instead")
       ->check(CLI::Range(1, 1000000000));
@@ -89,8 +88,8 @@ std::vector<Verb> train_verbs(CLI::App& program) {
   c->add_option("--device", o->device, "cpu, cuda, cuda:i (GPU number i, from 0) or auto: a GPU where there is one")
       ->capture_default_str();
   c->add_flag("--print-config", o->print_config, "Print the whole configuration and end");
-  c->add_flag("--dry-run", o->dry_run,
-              "Print layers, parameters, examples, one batch's loss, time and memory; draw it");
+  c->add_flag("--dry-run", o->dry_run, "Print layers, parameters, examples, one batch's loss, time and memory; draw it")
+      ->excludes(resume);
   c->add_flag("--quiet", o->quiet, "No progress bar, no lines");
   return {{c, [o] { return train(*o); }}};
 }

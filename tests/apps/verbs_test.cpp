@@ -27,8 +27,11 @@ bool refused(const std::string& line, const std::string& why) {
 TEST_CASE("verbs: numbers that are none, or out of their range, are refused") {
   for (const char* bad : {"nan", "inf", "-0.1", "1.1", "x"}) {
     CHECK(refused(std::string("evaluate --p-threshold ") + bad, "expected a number from 0 to 1, got"));
+    CHECK(refused(std::string("scan x --s-threshold ") + bad, "expected a number from 0 to 1, got"));
   }
-  for (const char* line : {"evaluate --tolerance 0.5 nan", "evaluate --tolerance 0", "evaluate --max-per-minute inf"})
+  for (const char* line : {"evaluate --tolerance 0.5 nan", "evaluate --tolerance 0", "evaluate --max-per-minute inf",
+                           "scan x --stride nan", "scan x --blind nan", "scan x --dead-time nan", "scan x --overlap 1",
+                           "train --checkpoint-minutes nan"})
     CHECK(refused(line, "expected a number from"));
   CHECK(mentions(said("evaluate --p-threshold 1 --s-threshold 0 --tolerance 0.5 0.1"), "give --picks"));
 }
@@ -36,4 +39,11 @@ TEST_CASE("verbs: numbers that are none, or out of their range, are refused") {
 TEST_CASE("verbs: options that would do nothing beside others are refused") {
   CHECK(refused("evaluate --picks a --data b", "excludes"));
   CHECK(refused("evaluate --picks a --model b", "excludes"));
+  CHECK(refused("train --resume --dry-run", "excludes"));
+  CHECK(mentions(said("train --model phase_classifier --init paper --print-config"), "start/init is EQTransformer's"));
+  CHECK(mentions(said("train --model phase_classifier --labels box --print-config"), "loss/labels is EQTransformer's"));
+}
+
+TEST_CASE("verbs: train takes small weights of data sets as they are") {
+  CHECK(mentions(said("train --data a b --data-weights 1e-7 1 --print-config"), "1e-07"));
 }
