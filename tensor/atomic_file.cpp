@@ -1,6 +1,7 @@
 #include "tensor/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -62,6 +63,9 @@ void flush_directory(const std::string& directory) {
 }  // namespace
 
 PartialFile::PartialFile(const std::string& path) : path_(path) {
+  struct stat old;  // a device, pipe or link would be gone after the renaming, and nothing be written to it
+  if (::lstat(path.c_str(), &old) == 0 && !S_ISREG(old.st_mode))
+    throw std::runtime_error("cannot replace " + path + ": it is no regular file; choose another name");
   static std::atomic<unsigned> serial{0};  // two threads may save beside each other
   temporary_ = joined(path, ".partial-", ::getpid(), "-", serial++);
   fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -8,7 +8,7 @@ namespace seisgrad {
 
 // Writes `bytes` into a temporary file beside `path`, flushes it to the disk, renames it to `path` and flushes the
 // directory. Throws std::runtime_error naming the file, the system's reason and a remedy; the old file and its
-// directory are then as they were.
+// directory are then as they were. What is no regular file (a folder, link, device) is not replaced.
 void replace_file(const std::string& path, std::string_view bytes);
 
 // The same for a file that is too large for memory: written piece by piece, `path` only after commit(). Without it the

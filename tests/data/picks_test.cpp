@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -85,6 +86,13 @@ TEST_CASE("a table that cannot be written leaves the older one, and the message 
   folder.write("file", std::string("x"));
   CHECK(message_of(folder.file("file/a.txt"), 1).find("Not a directory") != std::string::npos);
   CHECK_THROWS_AS(write_picks(folder.file("file/deep"), {}), std::runtime_error);
+
+  REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("file", folder.file("link"));
+  for (const char* name : {"pipe", "link", ""}) {
+    CHECK(message_of(folder.file(name), 1).find("no regular file; choose another name") != std::string::npos);
+    CHECK(!std::filesystem::is_regular_file(std::filesystem::symlink_status(folder.file(name))));
+  }
 
   // A limit on file size stands in for a full disk: write() fails half way.
   const std::string path = folder.write("kept.txt", std::string("old"));
