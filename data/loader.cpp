@@ -48,7 +48,7 @@ void Loader::work() {
     {
       std::unique_lock lock(mutex_);
       wanted_.wait(lock, [&] { return ending_ || begun_ <= given_ + options_.ahead; });
-      if (ending_ || failure_) return;
+      if (ending_ || !failures_.empty()) return;
       serial = begun_++;
     }
     try {
@@ -57,7 +57,7 @@ void Loader::work() {
       ready_.emplace(serial, std::move(batch));
     } catch (...) {
       const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = std::current_exception();
+      failures_.emplace(serial, std::current_exception());
     }
     made_.notify_all();
   }
@@ -65,8 +65,8 @@ void Loader::work() {
 
 Batch Loader::next() {
   std::unique_lock lock(mutex_);
-  made_.wait(lock, [&] { return failure_ || ready_.contains(given_); });
-  if (!ready_.contains(given_)) std::rethrow_exception(failure_);
+  made_.wait(lock, [&] { return failures_.contains(given_) || ready_.contains(given_); });
+  if (failures_.contains(given_)) std::rethrow_exception(failures_.at(given_));
   Batch batch = std::move(ready_.extract(given_).mapped());
   ++given_;
   lock.unlock();

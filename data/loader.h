@@ -48,7 +48,8 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
 
   std::int64_t batches() const { return batches_; }  // of an epoch
-  // The next batch; after an epoch's last the first of the next. Throws what making it threw.
+  // The next batch; after an epoch's last the first of the next. Throws what making it threw,
+  // after all batches before it were given.
   Batch next();
 
  private:
@@ -62,9 +63,9 @@ class Loader {
 
   std::mutex mutex_;
   std::condition_variable made_, wanted_;
-  std::map<std::int64_t, Batch> ready_;  // by serial number: batch + epoch * batches
-  std::int64_t begun_, given_;           // serial numbers that come next
-  std::exception_ptr failure_;
+  std::map<std::int64_t, Batch> ready_;                  // by serial number: batch + epoch * batches
+  std::int64_t begun_, given_;                           // serial numbers that come next
+  std::map<std::int64_t, std::exception_ptr> failures_;  // by serial number
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };

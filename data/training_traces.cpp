@@ -1,5 +1,6 @@
 #include "data/training_traces.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "data/packed.h"
@@ -30,7 +31,7 @@ std::map<std::string, std::string> TrainingTraces::bad() const {
 
 void use_example(const TrainingTraces& traces, const Order& order, std::uint32_t epoch, std::int64_t position,
                  const UseTrace& use) {
-  constexpr std::int64_t most = 100;
+  const std::int64_t most = std::min<std::int64_t>(100, order.size());
   for (std::int64_t i = 0; i < most; ++i) {
     const ExampleRef& example = order.at(epoch, (position + i) % order.size());
     std::optional<LabelledTrace> trace = traces.read(example);

@@ -31,7 +31,8 @@ class TrainingTraces {
 };
 
 // Reads the example at a position or, where it cannot be used, the first after it that can. `use` makes of it what it
-// wants and says "" or why the trace is of no use. Throws std::runtime_error when a hundred in a row are of no use.
+// wants and says "" or why the trace is of no use. Throws std::runtime_error when a hundred in a row, or all, are of no
+// use.
 using UseTrace = std::function<std::string(const ExampleRef& example, LabelledTrace trace)>;
 void use_example(const TrainingTraces& traces, const Order& order, std::uint32_t epoch, std::int64_t position,
                  const UseTrace& use);

@@ -3,9 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "data/normalise.h"
 #include "data/window_examples.h"
@@ -176,6 +178,25 @@ TEST_CASE("loader: traces that cannot be used are noted and replaced; if all are
   const Parts broken({source}, training());
   CHECK_THROWS_WITH_AS(batches_of(broken, {.batch = 8}, 0, 0, 1), doctest::Contains("disk gone"), std::runtime_error);
   CHECK_THROWS_AS(batches_of(parts, {.batch = 800}, 0, 0, 1), std::invalid_argument);
+}
+
+TEST_CASE("loader: all traces of a small set are of no use, counted once") {
+  TraceSource source = source_of(16);
+  source.read = [](std::int64_t) -> LabelledTrace { throw std::runtime_error("disk gone"); };
+  const Parts broken({source}, training());
+  CHECK_THROWS_WITH(batches_of(broken, {.batch = 8}, 0, 0, 1), doctest::Contains("16 traces in a row"));
+}
+
+TEST_CASE("loader: the batches before one that fails are given first") {
+  const MakeExample make = [](std::uint32_t, std::int64_t position, std::span<float>, std::span<float>) {
+    if (position >= 2) throw std::runtime_error("example " + std::to_string(position));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // later batches fail meanwhile
+    return 0;
+  };
+  Loader loader(make, {1, 1}, {.batch = 1, .positions = 8, .threads = 4, .ahead = 4});
+  CHECK(loader.next().number == 0);
+  CHECK(loader.next().number == 1);
+  CHECK_THROWS_WITH(loader.next(), "example 2");
 }
 
 TEST_CASE("window: cut so that an event is inside, arrivals moved along, zeros behind a short trace") {
