@@ -1,6 +1,7 @@
 #include "data/csv.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include "tensor/require.h"
@@ -10,6 +11,8 @@ namespace seisgrad {
 static constexpr std::size_t longest_row = 1 << 20;
 
 CsvReader::CsvReader(std::string path) : path_(std::move(path)), file_(path_, std::ios::binary) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path_, error)) throw std::runtime_error(path_ + ": a folder, not a table");
   if (!file_) throw std::runtime_error(path_ + ": cannot open; is it there, and readable?");
   if (read_row(columns_) != Row::good) throw std::runtime_error(path_ + ": no first line with the names of columns");
   if (columns_[0].rfind("\xEF\xBB\xBF", 0) == 0) columns_[0].erase(0, 3);  // the byte-order mark of some editors

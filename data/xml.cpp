@@ -210,6 +210,8 @@ XmlNode read_xml(const std::string& path) {
 
 bool is_xml(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw std::runtime_error(path + ": a folder, not a file");
   if (!file) throw std::runtime_error(path + ": cannot open; is it there, and readable?");
   char c = ' ';
   while (file.get(c) && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || (c & 0x80) != 0)) {}

@@ -48,5 +48,6 @@ TEST_CASE("csv: a bad row is named and the next one is read") {
   CHECK(message(csv).find("b.csv:6: a quote") != std::string::npos);
   CHECK(!csv.next());
   CHECK_THROWS_AS(CsvReader(folder.file("none.csv")), std::runtime_error);
+  CHECK_THROWS_WITH(CsvReader(folder.file("")), doctest::Contains("a folder, not a table"));
   CHECK_THROWS_AS(CsvReader(folder.write("empty.csv", std::string())), std::runtime_error);
 }
