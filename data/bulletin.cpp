@@ -27,9 +27,9 @@ Time time_of(std::string text) {
   } catch (const std::invalid_argument& error) { throw std::runtime_error(error.what()); }
 }
 
-// Whether a phase is one; "p" and "s" are P and S.
+// Whether a phase is one; its name is put as phase_name has it.
 bool is_phase(std::string& phase) {
-  if (phase == "p" || phase == "s") phase = phase == "p" ? "P" : "S";
+  phase = phase_name(phase);
   return !phase.empty() && std::string("PSps").find(phase[0]) != std::string::npos;
 }
 
@@ -82,18 +82,16 @@ class Table {
   std::ptrdiff_t event() {
     const std::string id = cell({"event", "event_id", "evid", "source_id", "record"});
     if (id.empty()) return -1;
-    const auto [found, is_new] = events_.try_emplace(id, static_cast<std::ptrdiff_t>(bulletin_.events.size()));
-    if (is_new) {
-      BulletinEvent made{.id = id};
-      const std::string origin = cell({"origin_time", "source_origin_time"});
-      if (!origin.empty()) made.origin = time_of(origin);
-      made.latitude = number_of(cell({"latitude", "source_latitude"}));
-      made.longitude = number_of(cell({"longitude", "source_longitude"}));
-      made.depth = number_of(cell({"depth", "depth_km", "source_depth_km"}));
-      made.magnitude = number_of(cell({"magnitude", "source_magnitude"}));
-      bulletin_.events.push_back(made);
-    }
-    return found->second;
+    if (const auto found = events_.find(id); found != events_.end()) return found->second;
+    BulletinEvent made{.id = id};
+    const std::string origin = cell({"origin_time", "source_origin_time"});
+    if (!origin.empty()) made.origin = time_of(origin);
+    made.latitude = number_of(cell({"latitude", "source_latitude"}));
+    made.longitude = number_of(cell({"longitude", "source_longitude"}));
+    made.depth = number_of(cell({"depth", "depth_km", "source_depth_km"}));
+    made.magnitude = number_of(cell({"magnitude", "source_magnitude"}));
+    bulletin_.events.push_back(made);  // only a row that reads makes an event
+    return events_[id] = static_cast<std::ptrdiff_t>(bulletin_.events.size()) - 1;
   }
 
   void read_row() {

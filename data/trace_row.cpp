@@ -66,16 +66,6 @@ Time time_of(const TraceRow& row, const char* column) {
   } catch (const std::invalid_argument&) { fail(column, " is \"", text, "\", not a time"); }
 }
 
-// "p", "PN" and the like as seismologists write them; other names as they are.
-std::string phase_name(std::string name) {
-  if (name.empty()) return name;
-  const char first = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-  if (name.size() == 1 && (first == 'P' || first == 'S')) return std::string(1, first);
-  if (name.size() == 2 && (name[0] == 'P' || name[0] == 'S') && (name[1] == 'N' || name[1] == 'G' || name[1] == 'B'))
-    name[1] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[1])));
-  return name;
-}
-
 void add_arrival(std::vector<Arrival>& arrivals, const std::string& phase, const std::string& text) {
   const std::vector<double> numbers = numbers_in(phase + "_arrival_sample", text);
   if (numbers.size() != 1) fail(phase, "_arrival_sample is \"", text, "\", not one number");
@@ -132,6 +122,15 @@ void read_snr(const TraceRow& row, double (&snr)[3]) {
 }
 
 }  // namespace
+
+std::string phase_name(std::string name) {
+  const std::string firsts = "PpSs", seconds = "NnGgBb";
+  if (name.empty() || name.size() > 2 || firsts.find(name[0]) == std::string::npos) return name;
+  if (name.size() == 2 && seconds.find(name[1]) == std::string::npos) return name;
+  name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  if (name.size() == 2) name[1] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[1])));
+  return name;
+}
 
 bool says_nothing(const std::string& text) {
   std::string lower;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "data/xml.h"
+#include "tensor/require.h"
 #include "tests/messages.h"
 #include "tests/shared.h"
 #include "tests/temporary.h"
@@ -82,6 +83,30 @@ TEST_CASE("bulletin: tables of picks, and of both phases in a row") {
   CHECK(both.unusable.size() == 1);
 }
 
+TEST_CASE("bulletin: a row whose event does not read makes no event, and the next row of it does") {
+  const TemporaryFolder folder;
+  const std::string head = "station,phase,time,event,latitude,longitude\n", time = "2019-07-07T08:00:00Z,";
+  const Bulletin b = read_bulletin(folder.write(
+      "b.csv", head + "A,P," + time + "EV1,abc,1\nA,P," + time + "EV2,10,20\nA,S," + time + "EV1,38,15\n"));
+  REQUIRE(b.events.size() == 2);
+  REQUIRE(b.picks.size() == 2);
+  CHECK(b.unusable.size() == 1);
+  CHECK(b.events.at(static_cast<std::size_t>(b.picks[0].event)).id == "EV2");
+  CHECK(b.events.at(static_cast<std::size_t>(b.picks[1].event)).latitude == 38);
+}
+
+TEST_CASE("bulletin: names of phases in either case") {
+  const TemporaryFolder folder;
+  std::string table = "station,phase,time\n";
+  for (const char* phase : {"p", "pg", "PN", "sG", "Sb", "pP", "PKP", "Lg"})
+    table += joined("A,", phase, ",2019-07-07T08:00:00Z\n");
+  const Bulletin b = read_bulletin(folder.write("b.csv", table));
+  std::string phases;
+  for (const BulletinPick& pick : b.picks) phases += pick.phase + " ";
+  CHECK(phases == "P Pg Pn Sg Sb pP PKP ");
+  CHECK(b.other_phases == 1);
+}
+
 TEST_CASE("bulletin: what is none") {
   const TemporaryFolder folder;
   const auto reason = [&](const std::string& text) {
@@ -92,6 +117,7 @@ TEST_CASE("bulletin: what is none") {
   CHECK(mentions(reason("<html></html>"), "no QuakeML"));
   CHECK(mentions(reason("<quakeml><eventParameters/></quakeml>"), "no pick"));
   CHECK(mentions(message_of([&] { read_bulletin(folder.file("none")); }), "cannot open"));
+  CHECK(message_of([&] { read_bulletin(folder.file("")); }) == folder.file("") + ": a folder, not a file");
   CHECK(mentions(message_of([&] { read_stations(folder.write("y", std::string(quakeml))); }), "no FDSN StationXML"));
   const std::string whole = quakeml;
   for (std::size_t size = 0; size < whole.size(); ++size)
