@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <vector>
 
 #include "apps/data/synth_gallery.h"
+#include "apps/report/folder.h"
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
 #include "data/miniseed_write.h"
@@ -122,7 +122,7 @@ int write_network(const SynthOptions& o) {
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
   const InterruptGuard guard;
   const Network network(c);
-  std::filesystem::create_directories(o.out);
+  make_folder(o.out);
   std::vector<std::vector<NetworkArrival>> arrivals(network.stations.size());
   std::unique_ptr<Progress> progress;
   if (!o.quiet) progress = std::make_unique<Progress>("making", "stations", c.stations);

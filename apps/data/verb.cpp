@@ -101,13 +101,24 @@ Verb synth_verb(CLI::App& data) {
   c->add_flag("--raw", o->raw, "The recorder's counts, without a band-pass");
   c->add_flag("--later-phases", o->later_phases, "List all phases that were modelled, not the first P and S");
   c->add_flag("--half", o->half, "float16 samples");
-  c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
-      ->check(CLI::PositiveNumber);
-  c->add_option("--stations", o->stations, "Of the network")->check(CLI::Range(1, 999))->capture_default_str();
+  CLI::Option* continuous =
+      c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
+          ->check(CLI::PositiveNumber);
+  for (const char* of_traces : {"--count", "--first", "--kind", "--seconds", "--noise-fraction", "--more-events",
+                                "--bulletin", "--raw", "--later-phases", "--half"})
+    continuous->excludes(c->get_option(of_traces));
+  c->add_option("--stations", o->stations, "Of the network")
+      ->needs(continuous)
+      ->check(CLI::Range(1, 999))
+      ->capture_default_str();
   c->add_option("--events-per-hour", o->events_per_hour, "In and around the network")
+      ->needs(continuous)
       ->check(CLI::Range(0.0, 1000.0))
       ->capture_default_str();
-  c->add_option("--gallery", o->gallery, "Only draw the first traces, at most 8, into this SVG file");
+  c->add_option("--gallery", o->gallery, "Only draw the first traces, at most 8, into this SVG file")
+      ->excludes(continuous)
+      ->excludes(c->get_option("--out"))
+      ->excludes(c->get_option("--half"));
   c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
   c->add_flag("--quiet", o->quiet, "No progress bar, no summary");
   return {c, [o] { return data_synth(*o); }};

@@ -2,9 +2,13 @@
 #include "apps/data/synth.h"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
 
 #include "data/packed.h"
 #include "data/reader.h"
+#include "tests/messages.h"
 #include "tests/temporary.h"
 
 using namespace seisgrad;
@@ -48,4 +52,25 @@ TEST_CASE("data synth: continuous records with catalogue and arrivals; a gallery
   options.gallery = figure, options.count = 2;
   CHECK(data_synth(options) == 0);
   CHECK(text_of(figure).find("</svg>") != std::string::npos);
+}
+
+TEST_CASE("data synth: what an option would not touch is refused; a file is no folder") {
+  const auto status = [](const std::string& options) {
+    const int ended = std::system((KERAS_CHILD " data synth --quiet " + options + " >/dev/null 2>&1").c_str());
+    return WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+  };
+  const TemporaryFolder folder;
+  const std::string day = "--out " + folder.file("day"), set = "--out " + folder.file("set");
+  for (const char* other : {"--count 2", "--first 3", "--kind mixed", "--seconds 60", "--noise-fraction 0.1", "--half",
+                            "--more-events 0.1", "--bulletin", "--raw", "--later-phases", "--gallery y"})
+    CHECK(status(day + " --continuous 0.01 " + other) == 2);
+  CHECK(status(set + " --count 2 --stations 2") == 2);
+  CHECK(status(set + " --count 2 --events-per-hour 2") == 2);
+  CHECK(status(set + " --count 2 --gallery y") == 2);
+  CHECK(status(day + " --continuous 0.01 --stations 1 --events-per-hour 5 --rate 50") == 0);
+  CHECK(status(set + " --count 2 --first 3 --half") == 0);
+
+  SynthOptions options;
+  options.out = folder.write("file", std::string("x")), options.continuous_hours = 0.01, options.quiet = true;
+  CHECK(mentions(message_of([&] { data_synth(options); }), "choose another folder"));
 }
