@@ -62,6 +62,8 @@ class Building {
     }
     progress.reset();
     result_.picks = static_cast<std::int64_t>(bulletin_.picks.size());
+    result_.unreadable = static_cast<std::int64_t>(bulletin_.unusable.size());
+    result_.other_phases = bulletin_.other_phases;
     result_.picks_used = std::count(reasons_.begin(), reasons_.end(), "");
     if (result_.picks_used == 0) throw std::runtime_error("no pick meets a record; the first one: " + reasons_[0]);
     replace_file((std::filesystem::path(o_.out) / "rejected.csv").string(), rejected());
@@ -171,14 +173,20 @@ BuildResult build(const BuildOptions& options, const std::function<bool()>& stop
   return Building(options, stop).run();
 }
 
+std::string summary_of(const BuildResult& r, const std::string& out) {
+  std::string text = joined(out, ": ", r.events, " traces of events, ", r.noise, " of noise; ", r.picks_used, " of ",
+                            r.picks, " picks used\n");
+  if (r.other_phases > 0) text += joined(r.other_phases, " picks are of neither P nor S\n");
+  if (r.unreadable > 0) text += joined(r.unreadable, " rows or picks of the bulletin cannot be read\n");
+  if (r.picks_used < r.picks || r.unreadable > 0)
+    text += joined("what was not used is listed with the reason in ", out, "/rejected.csv\n");
+  return text;
+}
+
 int data_build(const BuildOptions& options) {
   const InterruptGuard guard;
   const BuildResult result = build(options, [&] { return guard.interrupted(); });
-  std::printf("%s: %lld traces of events, %lld of noise; %lld of %lld picks used\n", options.out.c_str(),
-              static_cast<long long>(result.events), static_cast<long long>(result.noise),
-              static_cast<long long>(result.picks_used), static_cast<long long>(result.picks));
-  if (result.picks_used < result.picks)
-    std::printf("the others are listed with the reason in %s/rejected.csv\n", options.out.c_str());
+  std::fputs(summary_of(result, options.out).c_str(), stdout);
   return 0;
 }
 

@@ -19,11 +19,16 @@ struct BuildOptions {
 struct BuildResult {
   std::int64_t events = 0, noise = 0;      // traces
   std::int64_t picks = 0, picks_used = 0;  // of the bulletin
+  std::int64_t unreadable = 0;             // rows or picks of it
+  std::int64_t other_phases = 0;           // picks of neither P nor S
 };
 
 // Throws std::runtime_error where an input cannot be read or no pick meets a record, Interrupted where `stop` said so;
 // nothing is left of the data set then. Picks that were not used are listed with the reason in out/rejected.csv.
 BuildResult build(const BuildOptions& options, const std::function<bool()>& stop);
+
+// The lines for the terminal.
+std::string summary_of(const BuildResult& result, const std::string& out);
 
 int data_build(const BuildOptions& options);
 

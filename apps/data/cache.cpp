@@ -46,7 +46,7 @@ std::uint32_t checksum_of_ends(const std::string& path) {
 
 // What makes a packing of these files useless when it changes.
 std::string state_of(const std::vector<DataFiles>& data) {
-  std::string state = "packed 1\n";  // raised when the same files would give other traces
+  std::string state = "packed 2\n";  // raised when the same files would give other traces
   for (const DataFiles& files : data)
     for (const std::string& path : {files.waveforms, files.table})
       if (!path.empty())

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/geodesy.h"
+#include "data/labels.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -121,6 +122,7 @@ LabelledTrace cut_event(const ComponentSegment& segment, const Bulletin& bulleti
   }
   info.arrivals.erase(std::unique(info.arrivals.begin(), info.arrivals.end()), info.arrivals.end());
   if (info.components.empty()) why = "all its samples are zero";
+  if (events_of(info).empty()) why = "neither a P nor an S is picked beside it";
   const std::ptrdiff_t index = bulletin.picks[group.front()].event;
   info.event = "near " + compact(bulletin.picks[group.front()].time);
   if (index >= 0) {

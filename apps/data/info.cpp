@@ -8,7 +8,9 @@
 #include <set>
 
 #include "apps/report/chart.h"
+#include "apps/report/folder.h"
 #include "apps/report/html.h"
+#include "data/labels.h"
 #include "tensor/atomic_file.h"
 #include "tensor/require.h"
 
@@ -120,7 +122,7 @@ std::string histogram_of(const Distribution& d) {
 
 // info.html, and each figure as a file of its own.
 void write_page(const std::string& folder, const DataSummary& s, const std::string& title) {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   std::vector<std::string> figures;
   const auto keep = [&](std::string name, std::string svg) {
     std::replace_if(
@@ -156,7 +158,7 @@ DataSummary summary_of(const std::vector<PackedDataset>& data) {
     for (std::int64_t i = 0; i < set.size(); ++i) {
       const TraceInfo info = set.info(i);
       ++s.traces;
-      ++(info.noise ? s.noise : info.arrivals.empty() ? s.unlabelled : s.events);
+      ++(info.noise ? s.noise : events_of(info).empty() ? s.unlabelled : s.events);
       std::set<std::string> phases;
       for (const Arrival& a : info.arrivals) phases.insert(a.phase);
       for (const std::string& phase : phases) ++s.phases[phase];

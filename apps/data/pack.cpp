@@ -9,6 +9,7 @@
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
 #include "data/csv.h"
+#include "data/labels.h"
 #include "tensor/atomic_file.h"
 #include "tensor/require.h"
 
@@ -73,9 +74,9 @@ class Packing {
   void add(LabelledTrace trace) {
     const TraceInfo& info = trace.info;
     std::string reason = why_unusable(trace);
-    const bool labelled = info.noise || !info.arrivals.empty();
+    const bool labelled = info.noise || !events_of(info).empty();
     if (reason.empty() && !labelled && !options_.unlabelled)
-      reason = "no arrival is known and nobody calls it noise; --unlabelled keeps such traces";
+      reason = "no P or S arrival is known and nobody calls it noise; --unlabelled keeps such traces";
     if (reason.empty() && !ids_.insert(info.id).second) reason = "there is a trace of this name already";
     if (!reason.empty()) return reject(info.id, reason);
     writer_.add(trace);

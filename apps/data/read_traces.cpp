@@ -199,6 +199,7 @@ std::vector<DataFiles> data_files(const std::string& path) {
   std::vector<DataFiles> found;
   if (fs::is_directory(path)) found = files_of_folder(path);
   else if (!fs::exists(path)) throw std::runtime_error(path + ": there is no such file or folder");
+  else if (!fs::is_regular_file(path)) throw std::runtime_error(path + ": neither a file nor a folder");
   else found.push_back(files_of(path));
   if (found.empty()) throw std::runtime_error(path + ": holds neither a packed data set nor an HDF5 file (.hdf5, .h5)");
   return found;

@@ -134,6 +134,27 @@ TEST_CASE("build: a gap leaves out what is too short, and the profile resamples 
   CHECK(data.info(1).first('P') == doctest::Approx(3000).epsilon(0.001));
 }
 
+TEST_CASE("build: phases in small letters are labels, a depth phase alone is none; rows that do not read are told") {
+  const TemporaryFolder folder;
+  record(folder, "1", {"XX", "A", "", "HHZ"}, 1000, 3000);
+  folder.write("picks.csv", "network,station,phase,time,event,latitude,longitude\n" + row("A", "pg", 1200, "e1") +
+                                row("A", "pP", 2000, "e2") + row("A", "Lg", 2000, "e2") + "XX,A,P,soon,e3,10,20\n");
+  const BuildResult result = build_quietly({.waveforms = {folder.file("1")},
+                                            .picks = folder.file("picks.csv"),
+                                            .stations = "",
+                                            .out = folder.file("set"),
+                                            .cut = {.noise_per_day = 0}});
+  CHECK(result.events == 1);
+  CHECK(PackedDataset(folder.file("set")).info(0).arrivals[0].phase == "Pg");
+  CHECK(mentions(text_of(folder.file("set/rejected.csv")), "neither a P nor an S"));
+  const std::string summary = summary_of(result, "set");
+  CHECK(mentions(summary, "1 of 2 picks used"));
+  CHECK(mentions(summary, "1 picks are of neither P nor S"));
+  CHECK(mentions(summary, "1 rows or picks of the bulletin cannot be read"));
+  CHECK(mentions(summary_of({.events = 1, .noise = 0, .picks = 1, .picks_used = 1, .unreadable = 1}, "set"),
+                 "set/rejected.csv"));
+}
+
 TEST_CASE("build: nothing to do, interrupted") {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.file("archive"));

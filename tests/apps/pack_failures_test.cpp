@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <random>
 
@@ -29,6 +30,12 @@ TEST_CASE("pack: files cut short, foreign or missing; data sets without a usable
   CHECK(mentions(reason(folder.file("keras.h5")), "no group \"data\""));
   { Hdf5Writer(folder.file("bad.h5")).array("/data/x", {2}, {1, 2}); }
   CHECK(mentions(reason(folder.file("bad.h5")), "none of its traces can be used; the last one: its shape is (2)"));
+}
+
+TEST_CASE("pack: what is neither a file nor a folder") {
+  const TemporaryFolder folder;
+  REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+  CHECK(mentions(message_of([&] { data_files(folder.file("pipe")); }), "neither a file nor a folder"));
 }
 
 TEST_CASE("pack: where libhdf5 crashes or hangs on a trace, that one is bad and the others are read") {

@@ -42,7 +42,7 @@ TEST_CASE("pack: STEAD's layout; each bad trace is listed with its reason") {
                                                        {"d_nan", "sample 10 of component N is nan"},
                                                        {"e_outside", "its S arrives at sample 100, outside 0..99"},
                                                        {"f_wrong", "p_arrival_sample is \"early\", not a number"},
-                                                       {"g_unlabelled", "no arrival is known"},
+                                                       {"g_unlabelled", "no P or S arrival is known"},
                                                        {"h_zeros", "all its samples are zero"},
                                                        {"i_place", "source_latitude is 95"},
                                                        {"j_text", "not an array of numbers"},
@@ -54,6 +54,20 @@ TEST_CASE("pack: STEAD's layout; each bad trace is listed with its reason") {
     CHECK(mentions(rejected.reason, expected.at(rejected.id)));
     CHECK(mentions(text_of(folder.file("packed/rejected.csv")), rejected.id));
   }
+}
+
+TEST_CASE("pack: a trace with neither P nor S is not labelled") {
+  const TemporaryFolder folder;
+  {
+    Hdf5Writer file(folder.file("a.hdf5"));
+    const Attributes bare = {{"trace_category", "earthquake_local"}, {"receiver_code", "X"}};
+    file.array("/data/depth", {100, 3}, ramp(300), with(bare, "phases", "pP:40;Lg:50"));
+    file.array("/data/small", {100, 3}, ramp(300), with(bare, "phases", "pg:40;SN:50"));
+  }
+  const PackResult result = pack_quietly({folder.file("a.hdf5")}, folder.file("packed"));
+  REQUIRE(result.rejected.size() == 1);
+  CHECK(mentions(result.rejected[0].reason, "no P or S arrival"));
+  CHECK(PackedDataset(folder.file("packed")).info(0).arrivals == std::vector<Arrival>{{"Pg", 40}, {"Sn", 50}});
 }
 
 TEST_CASE("pack: a table chooses traces and their order, and says what attributes do not") {
