@@ -35,7 +35,8 @@ std::string data_set(const TemporaryFolder& folder, int64_t traces, int64_t samp
       t.info.event = "event " + std::to_string(i);
       t.info.arrivals = {{"P", 0.3 * static_cast<double>(samples)}, {"S", 0.5 * static_cast<double>(samples)}};
     }
-    for (const real v : random.tensor({3, samples}, -1, 1).values()) t.samples.push_back(static_cast<float>(v));
+    const Tensor noise = random.tensor({3, samples}, -1, 1);
+    for (const real v : noise.values()) t.samples.push_back(static_cast<float>(v));
     writer.add(t);
   }
   writer.finish();
