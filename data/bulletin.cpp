@@ -20,8 +20,7 @@ double number_of(const std::string& text) {
   return value;
 }
 
-Time time_of(std::string text) {
-  if (text.ends_with("+00:00")) text.resize(text.size() - 6);
+Time time_of(const std::string& text) {
   try {
     return time_from_iso(text);
   } catch (const std::invalid_argument& error) { throw std::runtime_error(error.what()); }

@@ -74,6 +74,7 @@ void expect(std::string_view whole, std::size_t& at, std::string_view choices) {
 }  // namespace
 
 Time time_from_iso(std::string_view text) {
+  if (text.ends_with("+00:00")) text.remove_suffix(6);
   std::size_t at = 0;
   const int year = number(text, at, 4);
   expect(text, at, "-");

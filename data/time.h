@@ -33,7 +33,8 @@ Time time_from_day_of_year(int year, int day_of_year);
 // "2026-02-21T18:33:45.000000Z": always UTC, always six decimals (rounded to the microsecond).
 std::string to_iso(Time t);
 
-// Reads what to_iso writes; also 0 to 9 decimals, a blank for the T and no Z. Throws std::invalid_argument.
+// Reads what to_iso writes; also 0 to 9 decimals, a blank for the T, +00:00 or nothing for the Z. Throws
+// std::invalid_argument.
 Time time_from_iso(std::string_view text);
 
 }  // namespace seisgrad

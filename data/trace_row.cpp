@@ -60,7 +60,6 @@ Time time_of(const TraceRow& row, const char* column) {
   std::string text = text_of(row, {column});
   if (text.empty()) return {};
   std::replace(text.begin(), text.end(), '/', '-');
-  if (text.size() > 6 && text.ends_with("+00:00")) text.resize(text.size() - 6);
   try {
     return time_from_iso(text);
   } catch (const std::invalid_argument&) { fail(column, " is \"", text, "\", not a time"); }

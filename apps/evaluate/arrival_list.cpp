@@ -28,10 +28,8 @@ class Table {
   std::string text(const char* column) const { return column ? reader_.cell(column) : std::string(); }
 
   Time time(const char* column) const {
-    std::string iso = text(column);
-    if (iso.ends_with("+00:00")) iso.resize(iso.size() - 6);
     try {
-      return time_from_iso(iso);
+      return time_from_iso(text(column));
     } catch (const std::invalid_argument& error) { fail(error.what()); }
   }
 

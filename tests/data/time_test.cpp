@@ -20,6 +20,7 @@ TEST_CASE("time: ISO-8601 both ways, always with microseconds and Z") {
                            "2100-12-31T23:59:59.999999Z"})
     CHECK(to_iso(time_from_iso(text)) == text);
   CHECK(time_from_iso("2026-02-21 18:33:45") == time_from_iso("2026-02-21T18:33:45.000Z"));
+  CHECK(time_from_iso("2026-02-21T18:33:45.5+00:00") == time_from_iso("2026-02-21T18:33:45.5Z"));
   CHECK(time_from_iso("1970-01-01T00:00:00.123456789Z").ns == 123'456'789);
   for (const char* text : {"", "2026", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-02-21T24:00:00Z",
                            "2026-02-21T18:33:45.0000000001Z", "2026-02-21T18:33:45+01:00", "2026-02-21T18:33:45Zz"})
