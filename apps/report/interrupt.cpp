@@ -1,21 +1,23 @@
 #include "apps/report/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 
 namespace seisgrad {
 namespace {
 
-volatile std::sig_atomic_t caught = 0;
+std::atomic<bool> caught = false;  // the handler may run on any thread
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void remember(int signal) {
-  caught = 1;
+  caught = true;
   std::signal(signal, SIG_DFL);
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  caught = 0;
+  caught = false;
   std::signal(SIGINT, remember);
   std::signal(SIGTERM, remember);
 }
@@ -25,6 +27,6 @@ InterruptGuard::~InterruptGuard() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-bool InterruptGuard::interrupted() const { return caught != 0; }
+bool InterruptGuard::interrupted() const { return caught; }
 
 }  // namespace seisgrad
