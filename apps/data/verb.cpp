@@ -42,13 +42,20 @@ Verb build_verb(CLI::App& data) {
   c->add_option("--out", o->out, "Folder to make")->required();
   c->add_option("--profile", o->profile, "What is done to the records: the profile of the model to train, or none")
       ->capture_default_str();
-  c->add_option("--before", o->cut.before, "Seconds of a trace ahead of its first pick")->capture_default_str();
-  c->add_option("--after", o->cut.after, "Seconds of a trace behind its last pick")->capture_default_str();
+  c->add_option("--before", o->cut.before, "Seconds of a trace ahead of its first pick")
+      ->check(number_from(1, 86400))
+      ->capture_default_str();
+  c->add_option("--after", o->cut.after, "Seconds of a trace behind its last pick")
+      ->check(number_from(1, 86400))
+      ->capture_default_str();
   c->add_option("--shortest", o->cut.shortest, "Shorter traces, cut by gaps, are left out (seconds)")
+      ->check(number_from(0.1, 86400))
       ->capture_default_str();
   c->add_option("--noise-distance", o->cut.noise_distance, "Seconds from noise to any pick, at least 60")
+      ->check(number_from(60, 86400))
       ->capture_default_str();
   c->add_option("--noise-per-day", o->cut.noise_per_day, "Windows of noise from each station and day")
+      ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
   c->add_flag("--half", o->half, "float16 samples");
   c->add_flag("--quiet", o->quiet, "No progress bar");
@@ -89,13 +96,14 @@ Verb synth_verb(CLI::App& data) {
   c->add_option("--kind", o->kind, "local (EQTransformer), teleseismic or mixed (the classifier)")
       ->check(CLI::IsMember({"local", "teleseismic", "mixed"}))
       ->capture_default_str();
-  c->add_option("--rate", o->rate, "Samples a second [100; teleseismic, mixed: 20]")->check(CLI::PositiveNumber);
-  c->add_option("--seconds", o->seconds, "Length of a trace [60; teleseismic, mixed: 120]")->check(CLI::PositiveNumber);
-  c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(CLI::Range(0.0, 1.0));
+  c->add_option("--rate", o->rate, "Samples a second [100; teleseismic, mixed: 20]")->check(number_from(5, 1000));
+  c->add_option("--seconds", o->seconds, "Length of a trace [60; teleseismic, mixed: 120]")
+      ->check(number_from(5, 3600));
+  c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(number_from(0, 1));
   c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0]")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(number_from(0, 1));
   c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(number_from(0, 1000));
   c->add_flag("--bulletin", o->as_bulletin,
               "Label what a bulletin would list: seldom the weak ones (docs/synthetic.md)");
   c->add_flag("--raw", o->raw, "The recorder's counts, without a band-pass");
@@ -103,7 +111,7 @@ Verb synth_verb(CLI::App& data) {
   c->add_flag("--half", o->half, "float16 samples");
   CLI::Option* continuous =
       c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
-          ->check(CLI::PositiveNumber);
+          ->check(number_from(0.001, 744));
   for (const char* of_traces : {"--count", "--first", "--kind", "--seconds", "--noise-fraction", "--more-events",
                                 "--bulletin", "--raw", "--later-phases", "--half"})
     continuous->excludes(c->get_option(of_traces));
@@ -113,7 +121,7 @@ Verb synth_verb(CLI::App& data) {
       ->capture_default_str();
   c->add_option("--events-per-hour", o->events_per_hour, "In and around the network")
       ->needs(continuous)
-      ->check(CLI::Range(0.0, 1000.0))
+      ->check(number_from(0, 1000))
       ->capture_default_str();
   c->add_option("--gallery", o->gallery, "Only draw the first traces, at most 8, into this SVG file")
       ->excludes(continuous)

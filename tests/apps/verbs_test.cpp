@@ -29,10 +29,28 @@ TEST_CASE("verbs: numbers that are none, or out of their range, are refused") {
     CHECK(refused(std::string("evaluate --p-threshold ") + bad, "expected a number from 0 to 1, got"));
     CHECK(refused(std::string("scan x --s-threshold ") + bad, "expected a number from 0 to 1, got"));
   }
-  for (const char* line : {"evaluate --tolerance 0.5 nan", "evaluate --tolerance 0", "evaluate --max-per-minute inf",
-                           "scan x --stride nan", "scan x --blind nan", "scan x --dead-time nan", "scan x --overlap 1",
-                           "train --checkpoint-minutes nan"})
+  for (const char* line : {"evaluate --tolerance 0.5 nan",
+                           "evaluate --tolerance 0",
+                           "evaluate --max-per-minute inf",
+                           "scan x --stride nan",
+                           "scan x --blind nan",
+                           "scan x --dead-time nan",
+                           "scan x --overlap 1",
+                           "train --checkpoint-minutes nan",
+                           "data synth --rate nan",
+                           "data synth --seconds inf",
+                           "data synth --noise-fraction nan",
+                           "data synth --more-events nan",
+                           "data synth --disturbances nan",
+                           "data synth --continuous nan",
+                           "data synth --continuous 1e9",
+                           "data synth --continuous 1 --events-per-hour nan",
+                           "data build --before nan",
+                           "data build --after inf",
+                           "data build --shortest nan",
+                           "data build --noise-distance 59"})
     CHECK(refused(line, "expected a number from"));
+  CHECK(mentions(said("train --data a --data-weights nan --print-config"), "data/weights must be a number"));
   CHECK(mentions(said("evaluate --p-threshold 1 --s-threshold 0 --tolerance 0.5 0.1"), "give --picks"));
 }
 
