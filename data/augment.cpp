@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/dice.h"
+#include "data/snr.h"
 
 namespace seisgrad {
 namespace {
@@ -49,25 +50,17 @@ double Augmentation::last_sample() const {
   return end;
 }
 
-double quantile95(const float* x, std::int64_t n) {
-  std::vector<float> sorted(x, x + n);
-  const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(n - 1));
-  std::nth_element(sorted.begin(), at, sorted.end());
-  return *at;
-}
-
 bool Augmentation::clear() const {
   if (w_.noise || w_.events.empty() || std::isnan(w_.events[0].p)) return false;
-  constexpr std::int64_t side = 100;
+  constexpr std::size_t side = 100;
   const std::int64_t p = std::llround(w_.events[0].p);
   for (int c = 0; c < 3; ++c) {
     double snr = w_.snr_db[c];
     if (std::isnan(snr)) {
-      if (p < side || p + side > w_.length) return false;
-      const double before = quantile95(channel(c) + p - side, side), after = quantile95(channel(c) + p, side);
-      snr = before == 0 || after == 0 ? -999 : 20 * std::log10(std::abs(after / before));
+      if (p < std::int64_t{side} || p + std::int64_t{side} > w_.length) return false;
+      snr = snr_db({channel(c) + p - side, side}, {channel(c) + p, side});
     }
-    if (snr < o_.clear_db) return false;
+    if (!(snr >= o_.clear_db)) return false;  // nor where it is unknown
   }
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include "data/geodesy.h"
 #include "data/labels.h"
+#include "data/snr.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -34,27 +35,16 @@ LabelledTrace cut(const ComponentSegment& segment, std::int64_t begin, std::int6
   return trace;
 }
 
-// 95th percentile of the magnitudes of a component's samples [begin, end).
-double strength(const LabelledTrace& trace, std::size_t component, std::int64_t begin, std::int64_t end) {
-  const auto row = trace.samples.begin() + static_cast<std::ptrdiff_t>(component) * trace.info.samples;
-  std::vector<float> values(row + begin, row + end);
-  for (float& v : values) v = std::fabs(v);
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-// 20 log10 of the strengths of the 5 s after the first S, or P, and of the 5 s that end half a second before P.
+// Of the 5 s after the first S, or P, over the 5 s that end half a second before P.
 void measure_snr(LabelledTrace& trace) {
   TraceInfo& info = trace.info;
   const double p = info.arrivals.front().sample, s = info.first('S');
   const auto five = static_cast<std::int64_t>(5 * info.rate), half = static_cast<std::int64_t>(info.rate / 2);
   const auto noise_end = static_cast<std::int64_t>(p) - half, signal = static_cast<std::int64_t>(std::isnan(s) ? p : s);
   if (noise_end < five || signal + five > info.samples) return;
-  for (std::size_t c = 0; c < 3; ++c) {
-    const double noise = strength(trace, c, noise_end - five, noise_end),
-                 level = strength(trace, c, signal, signal + five);
-    if (noise > 0 && level > 0) info.snr_db[c] = 20 * std::log10(level / noise);
+  for (std::int64_t c = 0; c < 3; ++c) {
+    const float* x = trace.samples.data() + c * info.samples;
+    info.snr_db[c] = snr_db({x + noise_end - five, x + noise_end}, {x + signal, x + signal + five});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "data/snr.h"
 #include "data/synthetic/visible.h"
 
 namespace seisgrad {
@@ -174,15 +175,9 @@ void measure_snr(LabelledTrace& trace) {
   const auto at = static_cast<std::int64_t>(shown->sample), width = static_cast<std::int64_t>(info.rate);
   const std::int64_t from = std::max<std::int64_t>(0, at - width), to = std::min(info.samples, at + width);
   if (at - from < 5 || to - at < 5) return;
-  const auto p95 = [](std::vector<float> x) {
-    const auto place = x.begin() + static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(x.size() - 1));
-    std::nth_element(x.begin(), place, x.end());
-    return static_cast<double>(*place);
-  };
   for (int component = 0; component < 3; ++component) {
     const float* x = trace.samples.data() + component * info.samples;
-    const double noise = p95({x + from, x + at}), signal = p95({x + at, x + to});
-    if (noise > 0 && signal > 0) trace.info.snr_db[component] = 20 * std::log10(signal / noise);
+    trace.info.snr_db[component] = snr_db({x + from, x + at}, {x + at, x + to});
   }
 }
 

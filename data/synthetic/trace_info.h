@@ -9,8 +9,8 @@ namespace seisgrad {
 // P before the trace, its S inside, is listed at a negative sample.
 TraceInfo describe(Scene& scene);
 
-// 10 log10((p95 of the second after the first arrival / p95 of the second before)^2) of each component, p95 the 95th
-// percentile of the samples as EQTransformer's picker takes it; unknown without an arrival or a signal.
+// Sets snr_db (data/snr.h) of each component, from the seconds before and after the first arrival inside the trace;
+// unknown without an arrival or a signal.
 void measure_snr(LabelledTrace& trace);
 
 // The point `distance` km from one point in direction `azimuth` (radians from north), on the sphere.
