@@ -5,12 +5,15 @@
 #include <stdexcept>
 
 #include "data/csv.h"
+#include "data/pick_columns.h"
 #include "data/trace_row.h"
 #include "data/xml.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
 namespace {
+
+namespace columns = pick_columns;
 
 double number_of(const std::string& text) {
   double value = unknown;
@@ -35,10 +38,9 @@ bool is_phase(std::string& phase) {
 class Table {
  public:
   Table(const std::string& path, Bulletin& bulletin) : path_(path), csv_(path), bulletin_(bulletin) {
-    const bool rows_of_picks = !column({"phase", "phase_type", "phase_hint", "phaseHint"}).empty() &&
-                               !column({"time", "phase_time", "peak_time", "arrival_time"}).empty();
-    if (column({"station", "station_id", "station_code", "sta"}).empty() ||
-        !(rows_of_picks || csv_.has("p_time") || csv_.has("s_time")))
+    const bool rows_of_picks = csv_.column(columns::phase) && csv_.column(columns::time);
+    if (!csv_.column(columns::station) ||
+        !(rows_of_picks || csv_.column(columns::p_time) || csv_.column(columns::s_time)))
       throw std::runtime_error(path + ": expected columns network,station,phase,time or network,station,p_time,s_time");
   }
 
@@ -53,19 +55,13 @@ class Table {
   }
 
  private:
-  std::string column(std::initializer_list<const char*> names) const {
-    for (const char* name : names)
-      if (csv_.has(name)) return name;
-    return "";
-  }
-  std::string cell(std::initializer_list<const char*> names) const {
-    const std::string text = csv_.cell(column(names));
+  std::string cell(std::span<const char* const> names) const {
+    const std::string& text = csv_.cell(names);
     return says_nothing(text) ? "" : text;
   }
 
   StreamId stream() const {
-    StreamId id{cell({"network", "network_code", "net"}), cell({"station", "station_id", "station_code", "sta"}),
-                cell({"location", "location_code"}), cell({"channel", "channel_code"})};
+    StreamId id{cell(columns::network), cell(columns::station), cell(columns::location), cell(columns::channel)};
     std::string* parts[] = {&id.network, &id.station, &id.location, &id.channel};
     const std::string name = id.station;
     std::size_t begin = 0, part = 0;
@@ -79,16 +75,16 @@ class Table {
   }
 
   std::ptrdiff_t event() {
-    const std::string id = cell({"event", "event_id", "evid", "source_id", "record"});
+    const std::string id = cell(columns::event);
     if (id.empty()) return -1;
     if (const auto found = events_.find(id); found != events_.end()) return found->second;
     BulletinEvent made{.id = id};
-    const std::string origin = cell({"origin_time", "source_origin_time"});
+    const std::string origin = cell(columns::origin_time);
     if (!origin.empty()) made.origin = time_of(origin);
-    made.latitude = number_of(cell({"latitude", "source_latitude"}));
-    made.longitude = number_of(cell({"longitude", "source_longitude"}));
-    made.depth = number_of(cell({"depth", "depth_km", "source_depth_km"}));
-    made.magnitude = number_of(cell({"magnitude", "source_magnitude"}));
+    made.latitude = number_of(cell(columns::latitude));
+    made.longitude = number_of(cell(columns::longitude));
+    made.depth = number_of(cell(columns::depth));
+    made.magnitude = number_of(cell(columns::magnitude));
     bulletin_.events.push_back(made);  // only a row that reads makes an event
     return events_[id] = static_cast<std::ptrdiff_t>(bulletin_.events.size()) - 1;
   }
@@ -99,9 +95,9 @@ class Table {
       if (!is_phase(phase)) ++bulletin_.other_phases;
       else bulletin_.picks.push_back({id, phase, time_of(time), event()});
     };
-    const std::string phase = cell({"phase", "phase_type", "phase_hint", "phaseHint"});
-    if (!phase.empty()) return add(phase, cell({"time", "phase_time", "peak_time", "arrival_time"}));
-    const std::string p = cell({"p_time", "p_arrival_time"}), s = cell({"s_time", "s_arrival_time"});
+    const std::string phase = cell(columns::phase);
+    if (!phase.empty()) return add(phase, cell(columns::time));
+    const std::string p = cell(columns::p_time), s = cell(columns::s_time);
     if (!p.empty()) add("P", p);
     if (!s.empty()) add("S", s);
     if (p.empty() && s.empty()) throw std::runtime_error("neither a phase nor p_time nor s_time");

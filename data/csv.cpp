@@ -22,8 +22,19 @@ bool CsvReader::has(std::string_view column) const {
   return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
 }
 
+const char* CsvReader::column(std::span<const char* const> names) const {
+  const auto found = std::find_if(names.begin(), names.end(), [&](const char* name) { return has(name); });
+  return found == names.end() ? nullptr : *found;
+}
+
+static const std::string none;
+
+const std::string& CsvReader::cell(std::span<const char* const> names) const {
+  const char* found = column(names);
+  return found ? cell(found) : none;
+}
+
 const std::string& CsvReader::cell(std::string_view column) const {
-  static const std::string none;
   const auto found = std::find(columns_.begin(), columns_.end(), column);
   const auto index = static_cast<std::size_t>(found - columns_.begin());
   return index < cells_.size() ? cells_[index] : none;

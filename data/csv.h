@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,15 @@ class CsvReader {
 
   const std::vector<std::string>& columns() const { return columns_; }
   bool has(std::string_view column) const;
+  // The first of these names that is a column's; nullptr where none is.
+  const char* column(std::span<const char* const> names) const;
 
   // Goes to the next row; false at the end. Throws std::runtime_error naming file and line for a row with another
   // number of cells than columns, an open quote or a row over 1 MiB; the one after it can be read all the same.
   bool next();
   // Of the row: `column`'s, "" where there is no such column; or all, in the order of the columns.
   const std::string& cell(std::string_view column) const;
+  const std::string& cell(std::span<const char* const> names) const;  // of column(names)
   const std::vector<std::string>& cells() const { return cells_; }
   std::int64_t line() const { return row_line_; }  // where the row begins, from 1
 

@@ -1,17 +1,19 @@
 #include "apps/evaluate/arrival_list.h"
 
 #include <charconv>
-#include <initializer_list>
 #include <set>
 #include <stdexcept>
 
 #include "data/bulletin.h"
 #include "data/csv.h"
+#include "data/pick_columns.h"
 #include "data/xml.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
 namespace {
+
+namespace columns = pick_columns;
 
 // A table of which columns are known by several names.
 class Table {
@@ -19,12 +21,8 @@ class Table {
   explicit Table(const std::string& path) : path_(path), reader_(path) {}
 
   bool next() { return reader_.next(); }
-  // The first of these names that a column has; nullptr without one.
-  const char* column(std::initializer_list<const char*> names) const {
-    for (const char* name : names)
-      if (reader_.has(name)) return name;
-    return nullptr;
-  }
+  const char* column(std::span<const char* const> names) const { return reader_.column(names); }
+  bool has(const char* column) const { return reader_.has(column); }
   std::string text(const char* column) const { return column ? reader_.cell(column) : std::string(); }
 
   Time time(const char* column) const {
@@ -99,18 +97,13 @@ ArrivalList arrivals_of_quakeml(const std::string& path) {
 ArrivalList read_arrivals(const std::string& path) {
   if (is_xml(path)) return arrivals_of_quakeml(path);
   Table table(path);
-  const char* network = table.column({"network", "network_code", "net"});
-  const char* station = table.column({"station", "station_id", "station_code", "sta", "trace_id", "id"});
-  const char* phase = table.column({"phase", "phase_type", "phase_hint", "phaseHint", "type"});
-  const char* time = table.column({"time", "phase_time", "peak_time", "arrival_time", "timestamp"});
-  const char* probability =
-      table.column({"probability", "phase_score", "peak_value", "prob", "phase_prob", "score", "confidence"});
-  const char* event = table.column({"event", "event_id", "evid", "record", "source_id"});
-  const char *start = table.column({"start"}), *end = table.column({"end"}), *model = table.column({"model"});
-  const char* both_times[2] = {table.column({"p_time", "p_arrival_time", "predicted_P"}),
-                               table.column({"s_time", "s_arrival_time", "predicted_S"})};
-  const char* both_probabilities[2] = {table.column({"p_probability", "p_prob"}),
-                                       table.column({"s_probability", "s_prob"})};
+  const char *network = table.column(columns::network), *station = table.column(columns::station);
+  const char *phase = table.column(columns::phase), *time = table.column(columns::time);
+  const char *probability = table.column(columns::probability), *event = table.column(columns::event);
+  const char* both_times[2] = {table.column(columns::p_time), table.column(columns::s_time)};
+  const char* both_probabilities[2] = {table.column(columns::p_probability), table.column(columns::s_probability)};
+  const auto ours = [&](const char* name) { return table.has(name) ? name : nullptr; };
+  const char *start = ours("start"), *end = ours("end"), *model = ours("model");
   const bool one_a_row = phase && time;
   if (!station || !(one_a_row || both_times[0] || both_times[1]))
     table.fail("the header must name a station, and a phase and a time or p_time and s_time; see docs/evaluation.md");
@@ -149,7 +142,7 @@ ArrivalList read_arrivals(const std::string& path) {
 std::vector<StationSpan> read_coverage(const std::string& path) {
   Table table(path);
   for (const char* name : {"network", "station", "status", "start_time", "end_time"})
-    if (!table.column({name}))
+    if (!table.has(name))
       table.fail("expected the coverage.csv of a scan: network,station,...,start_time,end_time,status");
   std::vector<StationSpan> spans;
   while (table.next())

@@ -83,6 +83,23 @@ TEST_CASE("bulletin: tables of picks, and of both phases in a row") {
   CHECK(both.unusable.size() == 1);
 }
 
+TEST_CASE("bulletin: columns by the names that evaluate knows too; one without a name is none of them") {
+  const TemporaryFolder folder;
+  const Bulletin phasenet =
+      read_bulletin(folder.write("p.csv", std::string("station_id,phase_time,phase_score,phase_type\nPB.B916..EH,"
+                                                      "2019-07-07T08:00:01.25,0.75,S\n")));
+  CHECK(to_string(phasenet.picks.at(0).stream) == "PB.B916..EH");
+  CHECK(phasenet.picks[0].phase == "S");
+  const Bulletin eqtransformer = read_bulletin(
+      folder.write("e.csv", std::string("station,p_arrival_time,s_arrival_time\nB916,,2019-07-07 08:00:03\n")));
+  CHECK(eqtransformer.picks.at(0).phase == "S");
+  // an index, as pandas writes it, is neither a network nor an event
+  const Bulletin indexed =
+      read_bulletin(folder.write("i.csv", std::string(",station,phase,time\n7,B916,P,2019-07-07T08:00:00\n")));
+  CHECK(indexed.picks.at(0).stream.network.empty());
+  CHECK(indexed.picks[0].event == -1);
+}
+
 TEST_CASE("bulletin: a row whose event does not read makes no event, and the next row of it does") {
   const TemporaryFolder folder;
   const std::string head = "station,phase,time,event,latitude,longitude\n", time = "2019-07-07T08:00:00Z,";
