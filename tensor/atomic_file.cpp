@@ -4,12 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
+#include "tensor/abandoned.h"
 #include "tensor/require.h"
 
 namespace seisgrad {
@@ -66,10 +66,13 @@ PartialFile::PartialFile(const std::string& path) : path_(path) {
   struct stat old;  // a device, pipe or link would be gone after the renaming, and nothing be written to it
   if (::lstat(path.c_str(), &old) == 0 && !S_ISREG(old.st_mode))
     throw std::runtime_error("cannot replace " + path + ": it is no regular file; choose another name");
-  static std::atomic<unsigned> serial{0};  // two threads may save beside each other
-  temporary_ = joined(path, ".partial-", ::getpid(), "-", serial++);
-  fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (fd_ < 0) fail("create", temporary_);
+  remove_abandoned(directory_of(path));
+  for (fd_ = -1; fd_ < 0;) {
+    temporary_ = partial_name(path);
+    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd_ < 0 && errno != EEXIST) fail("create", temporary_);
+    if (fd_ >= 0 && !lock_partial(fd_)) ::close(fd_), fd_ = -1;
+  }
 }
 
 PartialFile::~PartialFile() {
@@ -89,9 +92,7 @@ void PartialFile::overwrite_begin(std::string_view bytes) {
 
 void PartialFile::commit() {
   if (::fsync(fd_) != 0) fail("flush", temporary_);
-  const int fd = fd_;
-  fd_ = -1;
-  if (::close(fd) != 0) fail("close", temporary_);
+  // before it is closed: without its lock it would be abandoned
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("write", path_);
   temporary_.clear();
   flush_directory(directory_of(path_));

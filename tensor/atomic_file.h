@@ -1,4 +1,5 @@
-// Writing a file so that a crash, a full disk or a kill leaves either the old one or the new one.
+// Writing a file so that a crash, a full disk or a kill leaves either the old one or the new one. What a killed run
+// left of its temporary files (tensor/abandoned.h) is removed when the next one writes into the folder.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -54,6 +54,8 @@ while [ $made -lt "$kills" ]; do
   done
   [ $status = 0 ] || { echo "FAILED: exit status $status"; exit 1; }
   [ "$(sums "$run")" = "$expected" ] || { echo "FAILED: another result after kills"; sums "$run"; echo "$expected"; exit 1; }
+  left=$(find "$folder/$run" -name '*.partial-*')
+  [ -z "$left" ] || { echo "FAILED: killed runs left $left"; exit 1; }
   rm -rf "${folder:?}/$run"
 done
 echo "$made kills in $rounds trainings of $whole ms each: the same bytes"

@@ -1,12 +1,16 @@
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "apps/data/pack.h"
 #include "apps/report/interrupt.h"
+#include "tensor/abandoned.h"
 #include "tensor/crc32c.h"
 #include "tensor/require.h"
 
@@ -65,6 +69,29 @@ std::string name_of(const std::string& path, const std::string& state) {
   return plain.stem().string() + "-" + text;
 }
 
+// A new folder in the making (tensor/abandoned.h), locked while this lives.
+struct LockedFolder {
+  fs::path path;
+  int fd = -1;
+
+  explicit LockedFolder(const std::string& goal) {
+    while (fd < 0) {
+      path = partial_name(goal);
+      std::error_code error;
+      if (!fs::create_directories(path, error) && !error) continue;
+      fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+      if (fd < 0 && (error || errno != ENOENT))  // ENOENT: taken for abandoned before it was locked
+        throw std::runtime_error(joined("cannot make the folder ", path.string(), ": ",
+                                        error ? error.message() : std::strerror(errno),
+                                        "; set SEISGRAD_CACHE to another one, or use seisgrad data pack"));
+      if (fd >= 0 && !lock_partial(fd)) ::close(fd), fd = -1;
+    }
+  }
+  ~LockedFolder() { ::close(fd); }
+  LockedFolder(const LockedFolder&) = delete;
+  LockedFolder& operator=(const LockedFolder&) = delete;
+};
+
 }  // namespace
 
 PackedDataset packed_for_training(const std::string& path, const CacheOptions& options) {
@@ -73,8 +100,9 @@ PackedDataset packed_for_training(const std::string& path, const CacheOptions& o
   if (is_packed(cached.string())) return PackedDataset(cached.string());
 
   // packed beside and renamed, so that two that pack at once do not meet
-  const fs::path partial = joined(cached.string(), ".partial-", ::getpid());
-  fs::remove_all(partial);
+  remove_abandoned(cached.parent_path().string());
+  const LockedFolder locked(cached.string());
+  const fs::path& partial = locked.path;
   const InterruptGuard guard;
   try {
     const PackResult result =

@@ -69,6 +69,7 @@
 #include "layers/adam.cpp"
 #include "layers/batch_norm.cpp"
 #include "layers/initialise.cpp"
+#include "tensor/abandoned.cpp"
 #include "tensor/atomic_file.cpp"
 #include "tensor/crc32c.cpp"
 #include "tensor/memory.cpp"

@@ -125,7 +125,12 @@ TEST_CASE("pack: for training, packed once and again when the file has changed")
   folder.write("stead.csv", std::string("trace_name\na_EV\n"));
   CHECK(open(path) != hash);
   CHECK(packings() == 3);
+  std::filesystem::create_directory(folder.file("cache/stead-0.partial-1-2"));  // of a run that was killed
+  const std::string looks = "SEISGRAD_CACHE=" + options.cache + " " KERAS_CHILD " data info " + path + " >/dev/null";
+  folder.write("stead.csv", std::string("trace_name\nb_NO\n"));
+  CHECK(std::system(looks.c_str()) == 0);  // another process, which has not looked into the folder yet
+  CHECK(packings() == 4);
   pack_quietly({path}, folder.file("packed"));
   open(folder.file("packed"));
-  CHECK(packings() == 3);
+  CHECK(packings() == 4);
 }
