@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "apps/data/synth_gallery.h"
@@ -44,9 +48,8 @@ int write_gallery(const SynthOptions& o) {
   return 0;
 }
 
-int write_traces(const SynthOptions& o) {
+int write_traces(const SynthOptions& o, const std::function<void()>& pause) {
   const SyntheticConfig config = config_of(o);
-  const InterruptGuard guard;
   PackedWriter writer(o.out, {.half = o.half});
   std::unique_ptr<Progress> progress;
   if (!o.quiet) progress = std::make_unique<Progress>("making", "traces", o.count);
@@ -55,12 +58,11 @@ int write_traces(const SynthOptions& o) {
   for (std::int64_t begin = 0; begin < o.count; begin += batch) {
     std::vector<LabelledTrace> traces(static_cast<std::size_t>(std::min(batch, o.count - begin)));
     parallel_for(static_cast<std::int64_t>(traces.size()), [&](std::int64_t i) {
+      pause();
       traces[static_cast<std::size_t>(i)] = synthetic_trace(config, o.first + begin + i);
     });
     for (const LabelledTrace& trace : traces) writer.add(trace), noise += trace.info.noise;
     if (progress) progress->advance(static_cast<std::int64_t>(traces.size()));
-    if (guard.interrupted())
-      return std::fprintf(stderr, "seisgrad: interrupted, nothing is left of %s\n", o.out.c_str()), 130;
   }
   writer.finish();
   progress.reset();
@@ -93,8 +95,34 @@ std::string stations_csv(const Network& network) {
   return text.str();
 }
 
+// The files of a run in its folder: removed again unless it comes to its end. From any thread.
+class Files {
+ public:
+  explicit Files(std::string folder) : folder_(std::move(folder)) { make_folder(folder_); }
+  ~Files() {
+    std::error_code ignored;
+    for (const std::string& path : paths_) std::filesystem::remove(path, ignored);
+  }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+
+  void write(const std::string& name, std::string_view bytes) {
+    const std::string path = folder_ + "/" + name;
+    replace_file(path, bytes);
+    const std::lock_guard lock(mutex_);
+    paths_.push_back(path);
+  }
+  void keep() { paths_.clear(); }
+
+ private:
+  std::string folder_;
+  std::vector<std::string> paths_;
+  std::mutex mutex_;
+};
+
 // One file a channel and day, so that a month does not need a month's memory twice.
-void write_days(const SynthOptions& o, const Network& network, const NetworkStation& station, StationRecord& record) {
+void write_days(const Network& network, const NetworkStation& station, StationRecord& record, Files& files,
+                const std::function<void()>& pause) {
   const NetworkConfig& c = network.config;
   const auto day = static_cast<std::size_t>(86400 * c.rate);
   for (int component = 0; component < 3; ++component) {
@@ -102,27 +130,27 @@ void write_days(const SynthOptions& o, const Network& network, const NetworkStat
         .network = "SY", .station = station.code, .location = "", .channel = std::string("HH") + "ENZ"[component]};
     std::vector<std::int32_t>& counts = record.counts[component];
     for (std::size_t begin = 0; begin < counts.size(); begin += day) {
+      pause();
       const std::size_t end = std::min(counts.size(), begin + day);
       const Time start = time_of_sample(c.start, c.rate, static_cast<std::int64_t>(begin));
       const std::vector<std::uint8_t> bytes =
           miniseed_records(id, start, c.rate,
                            std::vector<std::int32_t>(counts.begin() + static_cast<std::ptrdiff_t>(begin),
                                                      counts.begin() + static_cast<std::ptrdiff_t>(end)));
-      replace_file(o.out + "/" + to_string(id) + "." + to_iso(start).substr(0, 10) + ".mseed",
-                   {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      files.write(to_string(id) + "." + to_iso(start).substr(0, 10) + ".mseed",
+                  {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     }
     counts = {};
   }
 }
 
-int write_network(const SynthOptions& o) {
+int write_network(const SynthOptions& o, const std::function<void()>& pause) {
   NetworkConfig c;
   c.seed = o.seed, c.hours = o.continuous_hours, c.stations = o.stations, c.events_per_hour = o.events_per_hour;
   if (o.rate > 0) c.rate = o.rate;
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
-  const InterruptGuard guard;
   const Network network(c);
-  make_folder(o.out);
+  Files files(o.out);
   std::vector<std::vector<NetworkArrival>> arrivals(network.stations.size());
   std::unique_ptr<Progress> progress;
   if (!o.quiet) progress = std::make_unique<Progress>("making", "stations", c.stations);
@@ -131,22 +159,21 @@ int write_network(const SynthOptions& o) {
     const std::size_t some = std::min(at_once, network.stations.size() - begin);
     parallel_for(static_cast<std::int64_t>(some), [&](std::int64_t i) {
       const std::size_t s = begin + static_cast<std::size_t>(i);
-      StationRecord record = network.record(static_cast<int>(s));
-      write_days(o, network, network.stations[s], record);
+      StationRecord record = network.record(static_cast<int>(s), pause);
+      write_days(network, network.stations[s], record, files, pause);
       arrivals[s] = std::move(record.arrivals);
     });
     if (progress) progress->advance(static_cast<std::int64_t>(some));
-    if (guard.interrupted())
-      return std::fprintf(stderr, "seisgrad: interrupted, %s is not complete\n", o.out.c_str()), 130;
   }
   std::string text = "network,station,phase,time,event\n";
   std::size_t count = 0;
   for (const auto& list : arrivals)
     for (const NetworkArrival& a : list)
       text += "SY," + a.station + "," + a.phase + "," + to_iso(a.time) + "," + a.event + "\n", ++count;
-  replace_file(o.out + "/catalogue.csv", catalogue_csv(network));
-  replace_file(o.out + "/stations.csv", stations_csv(network));
-  replace_file(o.out + "/arrivals.csv", text);
+  files.write("catalogue.csv", catalogue_csv(network));
+  files.write("stations.csv", stations_csv(network));
+  files.write("arrivals.csv", text);
+  files.keep();
   progress.reset();
   if (!o.quiet)
     std::printf("%s: %d stations, %zu events, %zu arrivals\n", o.out.c_str(), c.stations, network.events.size(), count);
@@ -159,7 +186,11 @@ int data_synth(const SynthOptions& options) {
   if (options.threads > 0) set_thread_count(options.threads);
   if (!options.gallery.empty()) return write_gallery(options);
   require(!options.out.empty(), "data synth: --out FOLDER or --gallery FILE is needed");
-  return options.continuous_hours > 0 ? write_network(options) : write_traces(options);
+  const InterruptGuard guard;
+  const auto pause = [&] {
+    if (guard.interrupted()) throw Interrupted("interrupted, nothing is left in " + options.out);
+  };
+  return options.continuous_hours > 0 ? write_network(options, pause) : write_traces(options, pause);
 }
 
 }  // namespace seisgrad

@@ -19,6 +19,7 @@ struct SynthOptions {
   std::string gallery;  // SVG of the first traces, instead of a data set
 };
 
+// Throws Interrupted (apps/report/interrupt.h) on Ctrl-C. Then, and where it fails, nothing is left of what it wrote.
 int data_synth(const SynthOptions& options);
 
 }  // namespace seisgrad

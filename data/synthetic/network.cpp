@@ -26,9 +26,10 @@ void between(Place from, Place to, double& distance, double& azimuth) {
 double random_magnitude(double least, Dice& dice) { return std::min(5.5, least + dice.exponential(1 / std::log(10.))); }
 
 // Noise of any length: frames that overlap by `fade` samples, faded so that their power stays the same.
-void add_long_noise(const Scene& scene, double unsteady, Wavetrain& out) {
+void add_long_noise(const Scene& scene, double unsteady, const std::function<void()>& pause, Wavetrain& out) {
   const std::size_t n = out.x[0].size(), frame = std::min<std::size_t>(1u << 16, power_of_two(n)), fade = frame / 16;
   for (std::size_t begin = 0, number = 0; begin < n; begin += frame - fade, ++number) {
+    pause();
     Wavetrain piece(frame);
     const RandomKey key{.seed = scene.config.seed,
                         .purpose = Purpose::synthetic_noise,
@@ -45,9 +46,11 @@ void add_long_noise(const Scene& scene, double unsteady, Wavetrain& out) {
   }
 }
 
-void add_minutes_of_disturbances(const Scene& scene, double likely, Dice& dice, Wavetrain& out) {
+void add_minutes_of_disturbances(const Scene& scene, double likely, const std::function<void()>& pause, Dice& dice,
+                                 Wavetrain& out) {
   const auto minute = static_cast<std::size_t>(60 * scene.config.rate);
   for (std::size_t begin = 0; begin + minute <= out.x[0].size(); begin += minute) {
+    pause();
     Wavetrain piece(minute);
     add_disturbances(scene.noise_level, scene.config.rate, likely, dice, piece);
     for (int c = 0; c < 3; ++c)
@@ -122,7 +125,7 @@ Network::Network(const NetworkConfig& c) : config(c) {
   for (std::size_t i = 0; i < events.size(); ++i) events[i].id = "EV" + std::to_string(i + 1);
 }
 
-StationRecord Network::record(int number) const {
+StationRecord Network::record(int number, const std::function<void()>& pause) const {
   const NetworkStation& station = stations.at(static_cast<std::size_t>(number));
   SyntheticConfig trace;
   trace.seed = config.seed, trace.rate = config.rate, trace.seconds = 60;
@@ -136,10 +139,11 @@ StationRecord Network::record(int number) const {
   scene.site = random_site(crust, ground);
   const auto n = static_cast<std::size_t>(std::llround(config.hours * 3600 * config.rate));
   Wavetrain all(n);
-  add_long_noise(scene, 0.15, all);
+  add_long_noise(scene, 0.15, pause, all);
   std::vector<Arrived> arrived;
   scene.begin = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
+    pause();
     const NetworkEvent& e = events[i];
     scene.index = apart * (number + 1) + static_cast<std::int64_t>(i) + 1;
     Dice path(config.seed, Purpose::synthetic_event, scene.index, 2);
@@ -179,7 +183,7 @@ StationRecord Network::record(int number) const {
       arrived.push_back(std::move(a));
     }
   }
-  add_minutes_of_disturbances(scene, 0.5 * config.disturbances, wear, all);
+  add_minutes_of_disturbances(scene, 0.5 * config.disturbances, pause, wear, all);
   StationRecord out;
   for (Arrived& a : arrived)
     if (stands_out(a, all, config.rate)) out.arrivals.push_back(std::move(a.arrival));
@@ -187,6 +191,7 @@ StationRecord Network::record(int number) const {
                    [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
   const double count = 0.02 * scene.noise_level;
   for (int c = 0; c < 3; ++c) {
+    pause();
     out.counts[c].resize(n);
     for (std::size_t i = 0; i < n; ++i)
       out.counts[c][i] = static_cast<std::int32_t>(std::clamp(std::nearbyint(all.x[c][i] / count), -2e8, 2e8));

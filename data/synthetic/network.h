@@ -2,6 +2,7 @@
 // the arrivals that can be seen. Magnitudes follow Gutenberg and Richter (b = 1); a part of the events are the
 // aftershocks of one larger event, their rate falling as 1 / t (Omori), close in space and often in each other's coda.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,10 @@ struct Network {
   std::vector<NetworkStation> stations;
   std::vector<NetworkEvent> events;  // by time
 
-  // Made anew each time; the same whatever is asked for before it.
-  StationRecord record(int station) const;
+  // Made anew each time; the same whatever is asked for before it. `pause` is called many times a second of the work
+  // and may throw to end it.
+  StationRecord record(
+      int station, const std::function<void()>& pause = [] {}) const;
 };
 
 }  // namespace seisgrad

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
 
 #include "data/packed.h"
 #include "data/reader.h"
@@ -73,4 +75,22 @@ TEST_CASE("data synth: what an option would not touch is refused; a file is no f
   SynthOptions options;
   options.out = folder.write("file", std::string("x")), options.continuous_hours = 0.01, options.quiet = true;
   CHECK(mentions(message_of([&] { data_synth(options); }), "choose another folder"));
+}
+
+TEST_CASE("data synth: Ctrl-C ends it soon, with 130, and nothing is left") {
+  const TemporaryFolder folder;
+  for (const char* what :
+       {"--continuous 240 --stations 9 --events-per-hour 200", "--count 100000", "--count 1000 --seconds 3600"}) {
+    CAPTURE(what);
+    const std::string out = folder.file("out");
+    const auto began = std::chrono::steady_clock::now();
+    const int ended =
+        std::system(("timeout --preserve-status -s INT 1 " KERAS_CHILD " data synth --quiet --threads 2 " +
+                     std::string(what) + " --out " + out + " 2>" + folder.file("said"))
+                        .c_str());
+    CHECK(WEXITSTATUS(ended) == 130);
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));  // on a busy machine
+    CHECK(mentions(text_of(folder.file("said")), "interrupted, nothing is left in " + out));
+    CHECK(std::filesystem::is_empty(out));
+  }
 }
