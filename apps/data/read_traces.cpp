@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <new>
 
 #include "apps/model/child.h"
@@ -221,6 +222,22 @@ int traces_child(int argc, char** argv) {
     std::fputs("the file asks for more than 4 GiB of memory\n", stderr);
   } catch (const std::exception& error) { std::fprintf(stderr, "%s\n", error.what()); }
   return 1;
+}
+
+void check_readable(const std::string& path, const TracesChild& child) {
+  if (is_packed(path)) {
+    const PackedDataset opened(path);
+    return;
+  }
+  const TraceSink nothing = {.total = [](std::int64_t) {},
+                             .trace = [](LabelledTrace) {},
+                             .bad = [](const std::string&, const std::string&) {}};
+  for (const DataFiles& files : data_files(path)) {
+    Reading beyond_the_last{.next = std::numeric_limits<std::int64_t>::max()};
+    try {
+      read_in_child(files, beyond_the_last, nothing, child);
+    } catch (const ChildDied& death) { throw std::runtime_error(files.waveforms + ": " + death.what()); }
+  }
 }
 
 void read_traces(const std::string& path, const TraceSink& sink, const TracesChild& child) {

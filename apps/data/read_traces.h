@@ -30,4 +30,7 @@ int traces_child(int argc, char** argv);
 // Of a packed data set, or of all data_files(path). Throws std::runtime_error where a file cannot be read at all.
 void read_traces(const std::string& path, const TraceSink& sink, const TracesChild& child = {});
 
+// Opens every file that read_traces() would, and throws as it does; reads no trace.
+void check_readable(const std::string& path, const TracesChild& child = {});
+
 }  // namespace seisgrad

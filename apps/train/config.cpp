@@ -133,6 +133,8 @@ struct Reader {
   }
 };
 
+constexpr int64_t most_examples = 100'000'000;  // of an epoch: each needs some bytes of memory
+
 void check_ranges(const TrainConfig& c) {
   const AugmentOptions& a = c.augmentation;
   for (const double p :
@@ -142,6 +144,7 @@ void check_ranges(const TrainConfig& c) {
   require(c.split.training + c.split.validation <= 1, "configuration: split/training and split/validation are over 1");
   require(c.epochs >= 1 && c.batch >= 1, "configuration: training/epochs and training/batch must be 1 or more");
   require(c.rate > 0 && c.epsilon > 0, "configuration: training/rate and training/epsilon must be above 0");
+  require(c.data.epoch <= most_examples, "configuration: data/epoch is ", c.data.epoch, ", at most ", most_examples);
   require(c.data.weights.empty() || c.data.weights.size() == c.data.paths.size(),
           "configuration: ", c.data.weights.size(), " data/weights for ", c.data.paths.size(),
           " data/paths; one each, or none");

@@ -44,6 +44,37 @@ void require_every_class(const TrainConfig& c, const std::vector<int64_t>& count
           "--set 'network/classes=[\"noise\",\"P\",\"S\"]'");
 }
 
+// With its traces there: what is made of them, in which order.
+void finish(Examples::Subset& s, const TrainConfig& c, std::vector<ExampleRef> refs, const Order::Options& order,
+            bool training) {
+  s.order = std::make_unique<const Order>(std::move(refs), order);
+  const auto take = [&](auto examples) {
+    const auto made = std::make_shared<const decltype(examples)>(std::move(examples));
+    s.shape = made->shape();
+    s.positions = made->positions();
+    s.make = [made](auto... arguments) { return made->make(arguments...); };
+  };
+  if (c.is_classifier()) take(PhaseExamples(*s.traces, *s.order, phase_options(c, training)));
+  else take(WindowExamples(*s.traces, *s.order, window_options(c, training)));
+}
+
+// Makes an example of each data set, or throws saying why none of its first hundred can be made: validation would show
+// it after the first epoch only, and beside a good data set it would never show.
+void try_each(const TrainConfig& c, const std::vector<TraceSource>& sources, const std::vector<ExampleRef>& refs) {
+  constexpr size_t tried = 100;
+  std::vector<std::vector<ExampleRef>> of_source(sources.size());
+  for (const ExampleRef& ref : refs)
+    if (auto& some = of_source[static_cast<size_t>(ref.source)]; some.size() < tried) some.push_back(ref);
+  for (std::vector<ExampleRef>& some : of_source) {
+    if (some.empty()) continue;
+    Examples::Subset one;
+    one.traces = std::make_unique<const TrainingTraces>(sources);
+    finish(one, c, std::move(some), {.seed = c.seed, .weights = {}}, false);
+    std::vector<float> input(static_cast<size_t>(one.shape.input)), target(static_cast<size_t>(one.shape.target));
+    one.make(0, 0, input, target);
+  }
+}
+
 Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> sources, bool training) {
   Examples::Subset s;
   s.traces = std::make_unique<const TrainingTraces>(std::move(sources));
@@ -54,20 +85,10 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
   s.categories.assign(category_names(c).size(), 0);
   for (const ExampleRef& ref : refs) ++s.categories[static_cast<size_t>(ref.category)];
   if (training && c.is_classifier()) require_every_class(c, s.categories);
+  try_each(c, s.traces->sources(), refs);
   Order::Options order{.seed = c.seed, .weights = {}};
   if (training) order = {c.seed, c.data.weights, c.data.balance, c.data.epoch};
-  s.order = std::make_unique<const Order>(std::move(refs), order);
-  if (c.is_classifier()) {
-    const auto made = std::make_shared<const PhaseExamples>(*s.traces, *s.order, phase_options(c, training));
-    s.shape = made->shape();
-    s.positions = made->positions();
-    s.make = [made](auto... arguments) { return made->make(arguments...); };
-  } else {
-    const auto made = std::make_shared<const WindowExamples>(*s.traces, *s.order, window_options(c, training));
-    s.shape = made->shape();
-    s.positions = made->positions();
-    s.make = [made](auto... arguments) { return made->make(arguments...); };
-  }
+  finish(s, c, std::move(refs), order, training);
   return s;
 }
 
@@ -79,6 +100,8 @@ std::vector<std::string> category_names(const TrainConfig& c) {
 
 Examples open_examples(const TrainConfig& c) {
   require(!c.data.paths.empty(), "training: no data; give --data PATH, or data/paths in the configuration");
+  for (const auto* names : {&c.data.paths, &c.data.validation})
+    for (const std::string& name : *names) check_source(name);
   Examples examples;
   std::vector<TraceSource> training, validation;
   const auto hash_of = [](const TraceSource& source) { return joined(std::hex, source.hash); };

@@ -71,6 +71,11 @@ Dataset open_dataset(const std::string& path) {
 
 bool is_synthetic(const std::string& name) { return name.starts_with(synthetic_prefix); }
 
+void check_source(const std::string& name) {
+  if (is_synthetic(name)) parsed(name);
+  else check_readable(name);
+}
+
 TraceSource open_source(const std::string& name, const SplitOptions& split, Part part) {
   if (!is_synthetic(name)) {
     const Dataset data = open_dataset(name);

@@ -17,4 +17,8 @@ TraceSource open_source(const std::string& name);  // whole
 TraceSource open_source(const std::string& name, const SplitOptions& split, Part part);
 bool is_synthetic(const std::string& name);
 
+// Opens what open_source(name) would, without packing it and without reading its traces. Throws as it does, so that a
+// mistake in the last of several names is told before the hours that packing the first may take.
+void check_source(const std::string& name);
+
 }  // namespace seisgrad

@@ -6,6 +6,7 @@
 
 #include "apps/train/checkpoint.h"
 #include "apps/train/config.h"
+#include "tests/apps/packing.h"
 #include "tests/apps/toy_training.h"
 #include "tests/captured.h"
 #include "tests/messages.h"
@@ -48,6 +49,50 @@ TEST_CASE("train: a classifier without examples of a class is not trained; the d
   const std::string text = printed(1, [&] { CHECK(train(o) == 0); });
   CHECK(mentions(text, "by category: noise "));
   CHECK(mentions(text, ", S "));
+}
+
+TEST_CASE("train: every source is tried before the first is packed or trained on") {
+  const Toy toy;
+  const auto failure = [&](const std::string& key, const std::string& more) {
+    const TrainOptions o = toy.options("out", {joined(key, "=[\"", toy.folder.file("data"), "\",\"", more, "\"]")});
+    const std::string text = failure_of(o);
+    fs::remove_all(o.out);
+    return text;
+  };
+  write_toy_dataset(toy.folder.file("slow"), 20, 256, 40);
+  for (const char* key : {"data/paths", "data/validation"}) {
+    CAPTURE(key);
+    CHECK(mentions(failure(key, "absent"), "absent: there is no such file or folder"));
+    CHECK(mentions(failure(key, "synthetic:near:1:100"), "a kind is local, teleseismic or mixed, got near"));
+    CHECK(mentions(failure(key, "synthetic:local:1"), "expected synthetic:KIND:SEED:COUNT"));
+    CHECK(mentions(failure(key, "synthetic:teleseismic:1:100"), "samples a second, the model 100"));
+    CHECK(mentions(failure(key, toy.folder.file("slow")), "it has 40 samples a second, the model 100"));
+  }
+}
+
+TEST_CASE("train: HDF5 cut short is found before the whole one beside it is packed") {
+  const TemporaryFolder folder;
+  const std::string whole = stead_file(folder, "whole.hdf5"), bytes = text_of(whole), cache = folder.file("cache");
+  const std::string cut = folder.write("cut.hdf5", bytes.substr(0, bytes.size() / 2));
+  const auto said = [&](const std::string& data) {
+    const std::string line = joined("SEISGRAD_CACHE=", cache, " " KERAS_CHILD " train --quiet --epochs 1 --out ",
+                                    folder.file("out"), " --data ", data, " >", folder.file("said"), " 2>&1");
+    CHECK(WEXITSTATUS(std::system(line.c_str())) == 1);
+    return text_of(folder.file("said"));
+  };
+  CHECK(mentions(said(whole + " " + cut), "cut.hdf5: cannot be opened as an HDF5 file"));
+  CHECK(mentions(said(whole + " --validation " + cut), "cut.hdf5: cannot be opened as an HDF5 file"));
+  CHECK_FALSE(fs::exists(cache));
+  CHECK(mentions(said(whole), "training: "));  // it is too small
+  CHECK(fs::exists(cache));
+}
+
+TEST_CASE("train: an epoch of more examples than memory holds is refused") {
+  const Toy toy;
+  for (const char* epoch : {"1000000000000000", "100000001"})
+    CHECK(mentions(failure_of(toy.options("out", {joined("data/epoch=", epoch)})), "at most 100000000"));
+  CHECK(mentions(failure_of(toy.options("out", {"data/epoch=1e15"})), "data/epoch must be a whole number"));
+  CHECK(train(toy.options("more", {"data/epoch=200", "training/epochs=1"})) == 0);
 }
 
 TEST_CASE("train: weights and checkpoints that are there are not overwritten") {
