@@ -22,6 +22,12 @@ bool CsvReader::has(std::string_view column) const {
   return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
 }
 
+std::string CsvReader::first_of(std::initializer_list<const char*> names) const {
+  for (const char* name : names)
+    if (has(name)) return name;
+  return "";
+}
+
 const std::string& CsvReader::cell(std::string_view column) const {
   static const std::string none;
   const auto found = std::find(columns_.begin(), columns_.end(), column);

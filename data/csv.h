@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <fstream>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ class CsvReader {
 
   const std::vector<std::string>& columns() const { return columns_; }
   bool has(std::string_view column) const;
+  // The first of these names that a column has; "" where none has.
+  std::string first_of(std::initializer_list<const char*> names) const;
 
   // Goes to the next row; false at the end. Throws std::runtime_error naming file and line for a row with another
   // number of cells than columns, an open quote or a row over 1 MiB; the one after it can be read all the same.

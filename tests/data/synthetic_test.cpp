@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -286,5 +288,33 @@ TEST_CASE("synthetic: a network's records hold its catalogue: the same each time
   }
   CHECK(louder > 0.7 * counted);  // the others lie in a larger event's coda
   config.stations = 0;
+  CHECK_THROWS_AS(Network{config}, std::invalid_argument);
+}
+
+TEST_CASE("synthetic: a network's records with far earthquakes: named phases, slow waves where theory has them") {
+  NetworkConfig config;
+  config.hours = 0.5, config.stations = 1, config.rate = 20, config.broadband = true, config.disturbances = 0;
+  config.events_per_hour = 40, config.far_events_per_hour = 12;
+  const Network network(config);
+  std::map<std::string, int> phases;
+  int far = 0;
+  const StationRecord record = network.record(0);
+  for (const NetworkArrival& a : record.arrivals) {
+    ++phases[a.phase];
+    const auto event = std::find_if(network.events.begin(), network.events.end(),
+                                    [&](const NetworkEvent& e) { return e.id == a.event; });
+    REQUIRE(event != network.events.end());
+    CHECK(event->far == (a.phase == "P" || a.phase == "S"));
+    if (a.phase != "P") continue;
+    ++far;
+    const double distance = distance_km(event->epicentre.latitude, event->epicentre.longitude,
+                                        network.stations[0].place.latitude, network.stations[0].place.longitude);
+    const double theory = rays(ak135(), Wave::p, event->depth, distance).front().time;
+    CHECK(seconds_between(event->origin, a.time) - theory == doctest::Approx(0).epsilon(1).scale(0.2));
+  }
+  CHECK(far >= 2);
+  CHECK(phases["Pg"] + phases["Pn"] > 3);
+  CHECK(phases["Sg"] + phases["Sn"] > 3);
+  config.far_events_per_hour = 21;
   CHECK_THROWS_AS(Network{config}, std::invalid_argument);
 }
