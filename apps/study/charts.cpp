@@ -56,7 +56,7 @@ Chart against_threshold(const Study& study, const std::string& title, Axis y, st
   Chart chart{.title = title, .x = {score_label, 0.3, 3}, .y = std::move(y), .series = std::move(lines)};
   double weakest = INFINITY;
   for (const StudyPick& p : study.picks) weakest = std::min(weakest, p.score);
-  if (std::isfinite(weakest))
+  if (std::isfinite(weakest) && weakest > 0.4)
     chart.markers.push_back({.x = weakest, .colour = "#888", .label = "weakest pick", .dashed = true});
   return chart;
 }

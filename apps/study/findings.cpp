@@ -127,9 +127,11 @@ class Judge {
         continue;
       const StationPlace &a = station_of(i).place, &b = station_of(k).place;
       const double distance = distance_km(a.latitude, a.longitude, b.latitude, b.longitude);
-      if (distance <= widest && apart(pick.time, other.time) <= distance / speed + slack)
-        return joined("picked at ", station_of(k).name(), " too, ",
-                      std::round(10 * seconds_between(pick.time, other.time)) / 10, " s later");
+      if (distance <= widest && apart(pick.time, other.time) <= distance / speed + slack) {
+        const double later = std::round(10 * seconds_between(pick.time, other.time)) / 10;
+        return joined("picked at ", station_of(k).name(), " too, ", std::abs(later), " s ",
+                      later < 0 ? "earlier" : "later");
+      }
     }
     return "";
   }

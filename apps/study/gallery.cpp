@@ -112,11 +112,13 @@ std::string case_svg(const Study& study, const Finding& f, const RecordSource& s
   // the labels of theory, picks and analysts in a panel each, so that they do not collide
   const Marks* labelled[] = {&theory, &picks, &read};
   for (std::size_t c = 0; c < 3; ++c) {
+    const std::vector<float>& x = stretch.channels[c];
+    const bool missing = std::all_of(x.begin(), x.end(), [](float v) { return v == 0; });
     Panel panel{.label = std::string(1, "ENZ"[c]),
-                .lines = {{stretch.channels[c], wave_colour, ""}},
+                .lines = {{x, wave_colour, ""}},
                 .markers = {},
                 .shades = {},
-                .height = 80};
+                .height = missing ? 30 : 80};
     for (const Marks* marks : labelled)
       for (Marker& m : marks->markers(marks == labelled[c])) panel.markers.push_back(std::move(m));
     figure.panels.push_back(std::move(panel));
@@ -128,7 +130,7 @@ std::string case_svg(const Study& study, const Finding& f, const RecordSource& s
                     .low = 0,
                     .high = 1,
                     .height = 90};
-  const std::string pair = study.classes.pairs ? "PgSg" : "Pg";
+  const std::string pair = study.classes.tells_local && !study.classes.pairs ? "Pg" : "PgSg";
   const std::string names[] = {"any", "P", "S", pair, "Sg"};
   constexpr const char* colours[] = {"#aaaaaa", p_colour, s_colour, local_colour, "#e69f00"};
   for (std::size_t k = 0; k < probability_letters.size(); ++k)
