@@ -49,8 +49,9 @@ int evaluate_lists(const EvaluateOptions& o) {
 }
 
 int evaluate_events(const EvaluateOptions& o) {
-  require(o.versus.empty() && !o.most_per_minute,
-          "evaluate: --versus and --max-per-minute are of lists against a --bulletin, without a --catalogue");
+  require(o.versus.empty() && !o.most_per_minute && !o.p_threshold && !o.s_threshold,
+          "evaluate: --versus, --max-per-minute, --p-threshold and --s-threshold are of lists against a --bulletin, "
+          "without a --catalogue");
   return study({.picks = o.picks,
                 .triggers = o.triggers,
                 .catalogue = o.catalogue,

@@ -123,6 +123,8 @@ int study(const StudyOptions& o) {
   write_study(o.out, result, draw(result, source.get(), o, analysts, guard));
   if (o.quiet) return 0;
   std::printf("%s", summary_of(result).c_str());
+  if (std::all_of(result.stations.begin(), result.stations.end(), [](const auto& s) { return s.expected.empty(); }))
+    std::printf("no event of %s sends a wave into what was scanned; are its times right?\n", o.catalogue.c_str());
   if (result.elsewhere > 0)
     std::printf("%lld picks are of stations without a place, or outside what was scanned; they do not count\n",
                 static_cast<long long>(result.elsewhere));
