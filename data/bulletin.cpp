@@ -1,11 +1,12 @@
 #include "data/bulletin.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
+#include "data/bulletin_cells.h"
 #include "data/csv.h"
 #include "data/pick_columns.h"
+#include "data/quakeml.h"
 #include "data/trace_row.h"
 #include "data/xml.h"
 #include "tensor/require.h"
@@ -14,26 +15,6 @@ namespace seisgrad {
 namespace {
 
 namespace columns = pick_columns;
-
-double number_of(const std::string& text) {
-  double value = unknown;
-  if (says_nothing(text)) return value;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), value).ptr;
-  if (end != text.data() + text.size()) throw std::runtime_error("\"" + text + "\" is not a number");
-  return value;
-}
-
-Time time_of(const std::string& text) {
-  try {
-    return time_from_iso(text);
-  } catch (const std::invalid_argument& error) { throw std::runtime_error(error.what()); }
-}
-
-// Whether a phase is one; its name is put as phase_name has it.
-bool is_phase(std::string& phase) {
-  phase = phase_name(phase);
-  return !phase.empty() && std::string("PSps").find(phase[0]) != std::string::npos;
-}
 
 class Table {
  public:
@@ -109,83 +90,18 @@ class Table {
   std::map<std::string, std::ptrdiff_t> events_;
 };
 
-// The child `kind` that the event prefers, or its first.
-const XmlNode* preferred(const XmlNode& event, const char* preference, const char* kind) {
-  const std::string id = event.at(preference);
-  for (const XmlNode& node : event.children)
-    if (node.name == kind && (id.empty() || node.attribute("publicID") == id)) return &node;
-  return event.child(kind);
-}
-
-void read_event(const XmlNode& node, Bulletin& bulletin) {
-  BulletinEvent event{.id = node.attribute("publicID")};
-  std::map<std::string, std::string> phases;  // of picks, as the preferred origin names them
-  if (const XmlNode* origin = preferred(node, "preferredOriginID", "origin")) {
-    event.latitude = number_of(origin->at("latitude/value"));
-    event.longitude = number_of(origin->at("longitude/value"));
-    event.depth = number_of(origin->at("depth/value")) / 1000;
-    if (const std::string time = origin->at("time/value"); !time.empty()) event.origin = time_of(time);
-    for (const XmlNode& arrival : origin->children)
-      if (arrival.name == "arrival") phases[arrival.at("pickID")] = arrival.at("phase");
-  }
-  if (const XmlNode* magnitude = preferred(node, "preferredMagnitudeID", "magnitude"))
-    event.magnitude = number_of(magnitude->at("mag/value"));
-  for (const XmlNode& pick : node.children) {
-    if (pick.name != "pick") continue;
-    const std::string id = pick.attribute("publicID");
-    std::string phase = phases.count(id) > 0 && !phases[id].empty() ? phases[id] : pick.at("phaseHint");
-    const XmlNode* stream = pick.child("waveformID");
-    try {
-      if (phase.empty()) throw std::runtime_error("no phase");
-      if (stream == nullptr || stream->attribute("stationCode").empty()) throw std::runtime_error("no station");
-      if (!is_phase(phase)) {
-        ++bulletin.other_phases;
-        continue;
-      }
-      bulletin.picks.push_back({{stream->attribute("networkCode"), stream->attribute("stationCode"),
-                                 stream->attribute("locationCode"), stream->attribute("channelCode")},
-                                phase,
-                                time_of(pick.at("time/value")),
-                                static_cast<std::ptrdiff_t>(bulletin.events.size())});
-    } catch (const std::runtime_error& error) { bulletin.unusable.push_back(joined("pick ", id, ": ", error.what())); }
-  }
-  bulletin.events.push_back(std::move(event));
-}
-
 }  // namespace
 
 Bulletin read_bulletin(const std::string& path) {
   Bulletin bulletin;
-  if (!is_xml(path)) Table(path, bulletin).read();
-  else {
-    const XmlNode root = read_xml(path);
-    const XmlNode* parameters = root.child("eventParameters");
-    if (parameters == nullptr) throw std::runtime_error(path + ": no eventParameters; this is no QuakeML");
-    for (const XmlNode& node : parameters->children)
-      if (node.name == "event") try {
-          read_event(node, bulletin);
-        } catch (const std::runtime_error& error) {
-          bulletin.unusable.push_back(joined("event ", node.attribute("publicID"), ": ", error.what()));
-        }
-  }
+  if (is_xml(path)) read_quakeml(path, bulletin);
+  else Table(path, bulletin).read();
   if (bulletin.picks.empty())
     throw std::runtime_error(joined(path, ": no pick of a P or S phase",
                                     bulletin.unusable.empty() ? "" : "; the first row: " + bulletin.unusable[0]));
   std::stable_sort(bulletin.picks.begin(), bulletin.picks.end(),
                    [](const BulletinPick& a, const BulletinPick& b) { return a.time < b.time; });
   return bulletin;
-}
-
-std::map<std::string, StationPlace> read_stations(const std::string& path) {
-  const XmlNode root = read_xml(path);
-  std::map<std::string, StationPlace> places;
-  for (const XmlNode& network : root.children)
-    for (const XmlNode& station : network.children)
-      if (network.name == "Network" && station.name == "Station")
-        places[network.attribute("code") + "." + station.attribute("code")] = {
-            number_of(station.at("Latitude")), number_of(station.at("Longitude")), number_of(station.at("Elevation"))};
-  if (places.empty()) throw std::runtime_error(path + ": no Station in a Network; this is no FDSN StationXML");
-  return places;
 }
 
 }  // namespace seisgrad

@@ -1,11 +1,10 @@
-// Bulletin: what analysts said, events and picks, from QuakeML 1.2 or from a table; and the places of stations.
+// Bulletin: what analysts said, events and picks, from QuakeML 1.2 or from a table.
 //
 // A table has a line for each pick, or for each event at a station:
 //     network,station,phase,time               also: location, channel, event, origin_time, latitude, longitude, depth
 //     network,station,p_time,s_time            (km), magnitude; a station may be NET.STA or NET.STA.LOC.CHA
 // Names of columns as in evaluate (docs/evaluation.md). Without an event column picks are told apart by time alone.
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
@@ -35,11 +34,5 @@ struct Bulletin {
 
 // Throws std::runtime_error for a file that is neither, or holds no pick.
 Bulletin read_bulletin(const std::string& path);
-
-// "NET.STA" to its place, from FDSN StationXML. Throws std::runtime_error for a file without stations.
-struct StationPlace {
-  double latitude = unknown, longitude = unknown, elevation = unknown;  // degrees, m
-};
-std::map<std::string, StationPlace> read_stations(const std::string& path);
 
 }  // namespace seisgrad

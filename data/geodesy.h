@@ -9,6 +9,10 @@ namespace seisgrad {
 inline constexpr double earth_radius = 6371;  // km
 inline constexpr double km_per_degree = earth_radius * std::numbers::pi / 180;
 
+struct Place {
+  double latitude = 0, longitude = 0;  // degrees
+};
+
 // Epicentral distance in km between points in degrees: the haversine formula, exact for near points, too.
 inline double distance_km(double latitude1, double longitude1, double latitude2, double longitude2) {
   const double degree = std::numbers::pi / 180;

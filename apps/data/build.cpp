@@ -12,6 +12,7 @@
 #include "data/csv.h"
 #include "data/geodesy.h"
 #include "data/packed.h"
+#include "data/stations.h"
 #include "tensor/atomic_file.h"
 #include "tensor/require.h"
 

@@ -147,6 +147,9 @@ void write_days(const Network& network, const NetworkStation& station, StationRe
 int write_network(const SynthOptions& o, const std::function<void()>& pause) {
   NetworkConfig c;
   c.seed = o.seed, c.hours = o.continuous_hours, c.stations = o.stations, c.events_per_hour = o.events_per_hour;
+  c.broadband = synthetic_kind_named(o.kind) != SyntheticKind::local;
+  if (c.broadband) c.far_events_per_hour = o.far_events_per_hour;
+  if (o.kind == "teleseismic") c.events_per_hour = 0;
   if (o.rate > 0) c.rate = o.rate;
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
   const Network network(c);

@@ -15,8 +15,8 @@ struct SynthOptions {
   bool as_bulletin = false, raw = false, later_phases = false, half = false, quiet = false;
   double continuous_hours = 0;  // above 0: a network's continuous records instead
   int stations = 3, threads = 0;
-  double events_per_hour = 20;
-  std::string gallery;  // SVG of the first traces, instead of a data set
+  double events_per_hour = 20, far_events_per_hour = 1;  // far ones: of kind mixed
+  std::string gallery;                                   // SVG of the first traces, instead of a data set
 };
 
 // Throws Interrupted (apps/report/interrupt.h) on Ctrl-C. Then, and where it fails, nothing is left of what it wrote.

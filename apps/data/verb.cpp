@@ -85,6 +85,7 @@ Verb synth_verb(CLI::App& data) {
       "  seisgrad data synth --out training --count 100000 --seed 1\n"
       "  seisgrad data synth --out phases --kind mixed --count 20000\n"
       "  seisgrad data synth --out day --continuous 24 --stations 3\n"
+      "  seisgrad data synth --out day --continuous 24 --kind mixed --far-events-per-hour 2\n"
       "  seisgrad data synth --gallery gallery.svg --count 8");
   c->add_option("--out", o->out,
                 "Folder to make: a packed data set, or miniSEED with stations.csv, catalogue.csv, arrivals.csv");
@@ -93,7 +94,8 @@ Verb synth_verb(CLI::App& data) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   c->add_option("--seed", o->seed, "Everything random follows from it")->capture_default_str();
-  c->add_option("--kind", o->kind, "local (EQTransformer), teleseismic or mixed (the classifier)")
+  c->add_option("--kind", o->kind,
+                "local (EQTransformer), teleseismic or mixed (the classifier); of continuous records, too")
       ->check(CLI::IsMember({"local", "teleseismic", "mixed"}))
       ->capture_default_str();
   c->add_option("--rate", o->rate, "Samples a second [100; teleseismic, mixed: 20]")->check(number_from(5, 1000));
@@ -112,8 +114,8 @@ Verb synth_verb(CLI::App& data) {
   CLI::Option* continuous =
       c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
           ->check(number_from(0.001, 744));
-  for (const char* of_traces : {"--count", "--first", "--kind", "--seconds", "--noise-fraction", "--more-events",
-                                "--bulletin", "--raw", "--later-phases", "--half"})
+  for (const char* of_traces : {"--count", "--first", "--seconds", "--noise-fraction", "--more-events", "--bulletin",
+                                "--raw", "--later-phases", "--half"})
     continuous->excludes(c->get_option(of_traces));
   c->add_option("--stations", o->stations, "Of the network")
       ->needs(continuous)
@@ -122,6 +124,11 @@ Verb synth_verb(CLI::App& data) {
   c->add_option("--events-per-hour", o->events_per_hour, "In and around the network")
       ->needs(continuous)
       ->check(number_from(0, 1000))
+      ->capture_default_str();
+  c->add_option("--far-events-per-hour", o->far_events_per_hour,
+                "Of M 5.5 and more, 20 to 95 degrees away; of kind teleseismic and mixed")
+      ->needs(continuous)
+      ->check(number_from(0, 20))
       ->capture_default_str();
   c->add_option("--gallery", o->gallery, "Only draw the first traces, at most 8, into this SVG file")
       ->excludes(continuous)

@@ -84,6 +84,7 @@ ArrivalList arrivals_of_quakeml(const std::string& path) {
     ListedArrival row;
     set_station(pick.stream.network, pick.stream.station, row);
     row.phase = phase_letter(pick.phase);
+    row.phase_name = pick.phase;
     row.time = pick.time;
     if (pick.event >= 0) row.event = bulletin.events[static_cast<size_t>(pick.event)].id;
     if (row.phase == 0) ++list.other_phases;
@@ -120,6 +121,7 @@ ArrivalList read_arrivals(const std::string& path) {
       list.spans.push_back({row.network, row.station, table.time(start), table.time(end)});
     if (one_a_row) {
       row.phase = phase_letter(table.text(phase));
+      row.phase_name = table.text(phase);
       row.time = table.time(time);
       row.probability = table.probability(probability);
       if (row.phase == 0) ++list.other_phases;
@@ -130,6 +132,7 @@ ArrivalList read_arrivals(const std::string& path) {
     for (size_t k = 0; k < 2; ++k) {
       if (table.text(both_times[k]).empty()) continue;
       row.phase = k == 0 ? 'P' : 'S';
+      row.phase_name = row.phase;
       row.time = table.time(both_times[k]);
       row.probability = table.probability(both_probabilities[k]);
       list.arrivals.push_back(row);

@@ -23,6 +23,7 @@ namespace seisgrad {
 struct ListedArrival {
   std::string network, station;  // network may be empty
   char phase = 'P';              // or 'S'
+  std::string phase_name = "P";  // as the list has it: Pg, PgSg, ScP ...
   Time time;
   double probability = 1;
   std::string event;  // tells the arrivals of one event; may be empty
@@ -33,6 +34,12 @@ struct StationSpan {
   std::string network, station;
   Time start, end;
 };
+
+// Whether a row or span is of the station; one without a network is of every station of its code.
+bool is_of(const auto& row, const auto& station) {
+  return row.station == station.station &&
+         (row.network.empty() || station.network.empty() || row.network == station.network);
+}
 
 struct ArrivalList {
   std::string path;

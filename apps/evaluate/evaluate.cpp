@@ -7,6 +7,7 @@
 #include "apps/model/load.h"
 #include "apps/model/pretrained.h"
 #include "apps/report/folder.h"
+#include "apps/study/options.h"
 #include "kernels/parallel.h"
 #include "tensor/require.h"
 
@@ -47,6 +48,25 @@ int evaluate_lists(const EvaluateOptions& o) {
   return 0;
 }
 
+int evaluate_events(const EvaluateOptions& o) {
+  require(o.versus.empty() && !o.most_per_minute && !o.p_threshold && !o.s_threshold,
+          "evaluate: --versus, --max-per-minute, --p-threshold and --s-threshold are of lists against a --bulletin, "
+          "without a --catalogue");
+  return study({.picks = o.picks,
+                .triggers = o.triggers,
+                .catalogue = o.catalogue,
+                .stations = o.stations,
+                .bulletin = o.bulletin,
+                .coverage = o.coverage,
+                .waveforms = o.waveforms,
+                .probabilities = o.probabilities,
+                .earth_model = o.earth_model,
+                .far_magnitude = o.far_magnitude,
+                .cases = o.cases,
+                .out = o.out,
+                .quiet = o.quiet});
+}
+
 int evaluate_model(EvaluateOptions o) {
   o.model = model_file(o.model);
   for (std::string& model : o.ensemble) model = model_file(model);
@@ -77,8 +97,9 @@ int evaluate_model(EvaluateOptions o) {
 
 int evaluate(const EvaluateOptions& options) {
   require(options.picks.empty() != options.model.empty(),
-          "evaluate: give --picks and --bulletin, or --model and --data");
-  return options.model.empty() ? evaluate_lists(options) : evaluate_model(options);
+          "evaluate: give --picks and --bulletin, --picks and --catalogue, or --model and --data");
+  if (!options.model.empty()) return evaluate_model(options);
+  return options.catalogue.empty() ? evaluate_lists(options) : evaluate_events(options);
 }
 
 }  // namespace seisgrad

@@ -17,6 +17,11 @@ struct EvaluateOptions {
   std::vector<std::string> waveforms;  // records to draw
   std::string probabilities;           // folder that scan --probabilities mseed wrote, drawn below the records
 
+  // The same list against a catalogue of events: apps/study/options.h, whose members these are.
+  std::string catalogue, stations, triggers, earth_model = "ak135";
+  double far_magnitude = 5;
+  std::int64_t cases = 3;
+
   // Or a model on labelled traces.
   std::string model;
   std::vector<std::string> ensemble;

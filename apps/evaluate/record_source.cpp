@@ -23,8 +23,9 @@ void paste(std::span<const float> from, Time from_begin, std::vector<float>& to,
 
 }  // namespace
 
-RecordSource::RecordSource(const std::vector<std::string>& waveforms, const std::string& probabilities)
-    : archive_(waveforms, [](std::int64_t) { return true; }) {
+RecordSource::RecordSource(const std::vector<std::string>& waveforms, const std::string& probabilities,
+                           PreprocessingProfile profile)
+    : profile_(std::move(profile)), archive_(waveforms, [](std::int64_t) { return true; }) {
   if (!probabilities.empty()) probability_files_ = find_files({probabilities});
 }
 
@@ -61,20 +62,18 @@ Stretch RecordSource::read_record(const std::string& network, const std::string&
 Stretch RecordSource::read(const std::string& network, const std::string& station, Time begin, double seconds) const {
   Stretch stretch = read_record(network, station, begin, seconds);
   const Time end = plus_seconds(begin, seconds);
-  constexpr std::string_view letters = "DPS";  // as apps/scan/probabilities.cpp names the channels
   const auto wanted = [&](const StreamId& id, Time from, Time to) {
     return from < end && to > begin && is_of(id, network, station) && !id.channel.empty() &&
-           letters.find(id.channel.back()) != std::string_view::npos;
+           probability_letters.find(id.channel.back()) != std::string_view::npos;
   };
   ReadReport report;
   for (const std::string& file : probability_files_)
     read_file(
         file, wanted,
         [&](const Piece& piece) {
-          if (std::abs(piece.rate - stretch.rate) > 1e-6 * stretch.rate) return;
-          std::vector<float>& to = stretch.probability[letters.find(piece.id.channel.back())];
-          to.resize(stretch.channels[0].size());
-          paste(std::vector<float>(piece.samples.begin(), piece.samples.end()), piece.start, to, begin, stretch.rate);
+          std::vector<float>& to = stretch.probability[probability_letters.find(piece.id.channel.back())];
+          to.resize(static_cast<size_t>(std::llround(seconds * piece.rate)));
+          paste(std::vector<float>(piece.samples.begin(), piece.samples.end()), piece.start, to, begin, piece.rate);
         },
         report);
   return stretch;

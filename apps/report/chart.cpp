@@ -101,7 +101,7 @@ void draw_legend(std::string& out, const Chart& chart, const Scale& x, const Sca
   for (const Series& s : chart.series)
     if (!s.name.empty()) named.push_back(&s), longest = std::max(longest, s.name.size());
   if (named.empty()) return;
-  const double width = 30 + 6.7 * static_cast<double>(longest), height = 8 + 16 * static_cast<double>(named.size());
+  const double width = 32 + 7 * static_cast<double>(longest), height = 8 + 16 * static_cast<double>(named.size());
   double corners[4][2] = {{x.end - width - 6, y.end + 6},
                           {x.end - width - 6, y.begin - height - 6},
                           {x.begin + 6, y.begin - height - 6},

@@ -4,11 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace seisgrad {
+#include "data/geodesy.h"
 
-struct Place {
-  double latitude = 0, longitude = 0;  // degrees
-};
+namespace seisgrad {
 
 struct MapLayer {
   std::string name, colour;

@@ -58,7 +58,7 @@ void draw_panel(std::string& out, const Panel& panel, const Frame& f) {
   }
   print(out, "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='none' stroke='#888'/>\n", f.x, f.y, f.width,
         f.height);
-  for (const double v : ticks(f.low, f.high, 4)) {
+  for (const double v : ticks(f.low, f.high, f.height < 50 ? 1 : 4)) {
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='#888'/>\n", f.x - 4, f.x, f.at_y(v), f.at_y(v));
     write_text(out, f.x - 7, f.at_y(v) + 4, "end", tick_text(v), "font-size='11'");
   }

@@ -30,6 +30,12 @@ struct TriggerRow {
   double seconds;           // that the trigger lasted
 };
 
+// A pick of the phase classifier as a bulletin names it: a row of phases.csv.
+struct NamedPick {
+  std::string phase;  // P, S, Pg, Sg
+  Peak peak;
+};
+
 // What was found in one segment.
 struct ScoredSegment {
   std::vector<float> detection;  // probability of any signal, one a sample
@@ -37,6 +43,7 @@ struct ScoredSegment {
   std::vector<PhaseTrace> phases;
   std::vector<UnscoredSpan> unscored = {};  // sorted
   std::vector<TriggerRow> triggers = {};
+  std::vector<NamedPick> named = {};
 };
 
 // A stretch of samples [begin, end) worth a figure.

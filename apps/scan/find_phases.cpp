@@ -6,6 +6,7 @@
 #include "apps/model/load.h"
 #include "apps/scan/finder.h"
 #include "apps/scan/inference.h"
+#include "apps/scan/local_phases.h"
 #include "apps/scan/picker.h"
 #include "apps/scan/triggers.h"
 #include "autograd/ops.h"
@@ -198,6 +199,24 @@ ScoredSegment pick(const Scores& scores, const std::vector<int64_t>& starts, con
   return scored;
 }
 
+// The picks with PgSg resolved into its phases, which keep its probability.
+std::vector<NamedPick> named_picks(const ComponentSegment& segment, const ScoredSegment& scored) {
+  std::vector<NamedPick> named;
+  for (const PhaseTrace& trace : scored.phases) {
+    if (trace.phase != "PgSg") {
+      for (const Peak& peak : trace.picks) named.push_back({trace.phase, peak});
+      continue;
+    }
+    const std::vector<LocalPhases> local = local_phases(segment, trace.picks);
+    for (size_t i = 0; i < local.size(); ++i) {
+      const float probability = trace.picks[i].probability;
+      named.push_back({"Pg", {local[i].pg, probability}});
+      if (local[i].sg) named.push_back({"Sg", {*local[i].sg, probability}});
+    }
+  }
+  return named;
+}
+
 }  // namespace
 
 Finder classifier_finder(const ScanOptions& options, Device device) {
@@ -227,7 +246,9 @@ Finder classifier_finder(const ScanOptions& options, Device device) {
     scores.p.assign(places * ensemble->classes().size(), NAN);
     scores.g = scores.p;
     if (!score_windows(*inference, segment, starts, *ensemble, done, scores)) return std::nullopt;
-    return pick(scores, starts, *ensemble, options, segment.size());
+    ScoredSegment scored = pick(scores, starts, *ensemble, options, segment.size());
+    scored.named = named_picks(segment, scored);
+    return scored;
   };
   finder.batch = [inference] { return inference->batch(); };
   return finder;

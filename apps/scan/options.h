@@ -23,9 +23,10 @@ struct ScanOptions {
   std::optional<float> detection_threshold, p_threshold,
       s_threshold;  // absent: the model file's, else 0.3, 0.1, 0.1; 0.95 for the classifier
   bool require_detection = false;
-  std::optional<double> dead_time;  // seconds; absent: 0.5, or 10 for the classifier
-  int64_t dropout_passes = 0;       // of Monte Carlo dropout at each pick
-  uint64_t seed = 0;                // of those
+  std::optional<double> lowest_rate;  // Hz; slower streams are left out. Absent: the model file's
+  std::optional<double> dead_time;    // seconds; absent: 0.5, or 10 for the classifier
+  int64_t dropout_passes = 0;         // of Monte Carlo dropout at each pick
+  uint64_t seed = 0;                  // of those
 
   std::string probabilities;  // "", "mseed" or "npy"
   bool plots = false;

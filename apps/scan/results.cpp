@@ -108,6 +108,9 @@ void Results::scored(const ComponentSegment& segment, const ScoredSegment& score
       spread_rows_.push_back(stream + to_iso(time) + "," + phase +
                              decimals(spread.probability, spread.probability_deviation, spread.time_deviation));
     }
+  for (const NamedPick& n : scored.named)
+    named_.push_back({g.network, g.station, g.location, g.band, n.phase, segment.time_of(n.peak.sample),
+                      n.peak.probability, model_});
   for (const TriggerRow& t : scored.triggers)
     trigger_rows_.push_back(stream + to_iso(segment.time_of(t.pick)) + "," + t.phase + "," +
                             to_iso(segment.time_of(t.strongest)) + decimals(t.score, t.seconds));
@@ -172,6 +175,7 @@ void Results::write() {
   if (spreads_)
     replace_file(path("picks_uncertainty.csv"),
                  table(stream + "probability_mean,probability_deviation,time_deviation", spread_rows_));
+  if (!named_.empty()) replace_file(path("phases.csv"), picks_csv(named_));
   if (!trigger_rows_.empty())
     replace_file(path("triggers.csv"), table(stream + "strongest_time,score,seconds", trigger_rows_));
 }

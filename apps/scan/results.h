@@ -40,7 +40,8 @@ class Results {
   void plot(const ComponentSegment& segment, const ScoredSegment& scored);
   void write_probabilities(const ComponentSegment& segment, const ScoredSegment& scored, const std::string& format);
 
-  // picks.csv, detections.csv, coverage.csv; picks_uncertainty.csv and triggers.csv where there is something for them.
+  // picks.csv, detections.csv, coverage.csv; picks_uncertainty.csv, triggers.csv and phases.csv where there is
+  // something for them.
   void write();
   void write_summary(const ScanOptions& options, const ScanSettings& settings, const ScanSummary& summary) const;
   void print_summary(const ScanSummary& summary) const;  // to standard output
@@ -52,7 +53,7 @@ class Results {
   std::string folder_, model_;
   bool spreads_;
   std::vector<std::string> spread_rows_, trigger_rows_;  // of tables, without line ends
-  std::vector<Pick> picks_;
+  std::vector<Pick> picks_, named_;
   std::vector<Detection> detections_;
   std::vector<Coverage> segments_;  // scored or not
   std::vector<Coverage> left_out_;  // samples in no segment

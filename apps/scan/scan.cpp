@@ -70,7 +70,8 @@ int scan(const ScanOptions& given) {
   if (options.threads > 0) set_thread_count(options.threads);
   const DeviceChoice chosen = choose_device(options.device);
   if (!options.quiet) std::fprintf(stderr, "%s\n", chosen.line.c_str());
-  const Finder finder = make_finder(options, chosen);
+  Finder finder = make_finder(options, chosen);
+  if (options.lowest_rate) finder.settings.profile.lowest_input_rate = *options.lowest_rate;
   // early: a folder that cannot be written is said before hours of work
   Results results(options.out, finder.name, finder.spread != nullptr);
   const InterruptGuard guard;

@@ -48,6 +48,9 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
   c->add_option("--dead-time", o->dead_time,
                 "Seconds within which a stronger pick of the same phase silences others [0.5; classifier 10]")
       ->check(number_from(0, 1e6));
+  c->add_option("--lowest-rate", o->lowest_rate,
+                "Slower streams are left out, Hz [the model file's, 20]; distant earthquakes have little above 2 Hz")
+      ->check(number_from(0.1, 1e6));
   c->add_option("--mc-dropout", o->dropout_passes, "Passes with dropout at each pick, for picks_uncertainty.csv")
       ->check(CLI::Range(2, 1000));
   c->add_option("--seed", o->seed, "Of the passes' random numbers")->capture_default_str();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tensor/require.h"
+
 namespace seisgrad {
 
 const Shell& EarthModel::shell_at(double depth) const {
@@ -52,6 +54,50 @@ const EarthModel& ak135() {
     return m;
   }();
   return model;
+}
+
+namespace {
+// Speeds between two depths as polynomials of r / earth_radius.
+struct Polynomials {
+  double top, bottom, vp[4], vs[4];
+};
+constexpr Polynomials iasp91_layers[] = {
+    {0, 20, {5.8}, {3.36}},
+    {20, 35, {6.5}, {3.75}},
+    {35, 120, {8.78541, -0.74953}, {6.706231, -2.248585}},
+    {120, 210, {25.41389, -17.69722}, {5.75020, -1.27420}},
+    {210, 410, {30.78765, -23.25415}, {15.24213, -11.08552}},
+    {410, 660, {29.38896, -21.40656}, {17.70732, -13.50652}},
+    {660, 760, {25.96984, -16.93412}, {20.76890, -16.53147}},
+    {760, 2740, {25.1486, -41.1538, 51.9932, -26.6083}, {12.9303, -21.2590, 27.8988, -14.1080}},
+    {2740, 2889, {14.49470, -1.47089}, {8.16616, -1.58206}},
+};
+double value(const double (&c)[4], double depth) {
+  const double x = (earth_radius - depth) / earth_radius;
+  return c[0] + x * (c[1] + x * (c[2] + x * c[3]));
+}
+}  // namespace
+
+const EarthModel& iasp91() {
+  static const EarthModel model = [] {
+    EarthModel m;
+    for (const Polynomials& layer : iasp91_layers) {
+      const int parts = static_cast<int>(std::ceil((layer.bottom - layer.top) / 50));
+      for (int i = 0; i < parts; ++i) {
+        const double step = (layer.bottom - layer.top) / parts, a = layer.top + i * step, b = a + step;
+        m.shells.push_back({a, i + 1 < parts ? b : layer.bottom, value(layer.vp, a), value(layer.vp, b),
+                            value(layer.vs, a), value(layer.vs, b)});
+      }
+    }
+    for (std::size_t i = 1; i < m.shells.size(); ++i) m.shells[i].top = m.shells[i - 1].bottom;
+    return m;
+  }();
+  return model;
+}
+
+const EarthModel& earth_model_named(const std::string& name) {
+  require(name == "ak135" || name == "iasp91", "an Earth model is ak135 or iasp91, got \"", name, "\"");
+  return name == "ak135" ? ak135() : iasp91();
 }
 
 EarthModel random_crust(Dice& dice) {

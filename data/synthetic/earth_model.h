@@ -3,14 +3,13 @@
 // Within a shell the speed follows Bullen's law v = a r^b, b from the speeds at its top and bottom; so the integrals of
 // ray theory have closed forms (travel_time.h). A jump is two shells that meet with different speeds.
 #pragma once
+#include <string>
 #include <vector>
 
 #include "data/dice.h"
+#include "data/geodesy.h"
 
 namespace seisgrad {
-
-inline constexpr double earth_radius = 6371;  // km
-inline constexpr double km_per_degree = earth_radius * 3.14159265358979323846 / 180;
 
 enum class Wave { p, s };
 
@@ -33,6 +32,14 @@ struct EarthModel {
 // ak135 down to the core: Kennett, Engdahl and Buland, "Constraints on seismic velocities in the Earth from
 // traveltimes", Geophysical Journal International 122, 1995, table 3.
 const EarthModel& ak135();
+
+// iasp91 down to the core, its polynomials sampled so closely that travel times differ by less than 0.02 s. Kennett and
+// Engdahl, "Traveltimes for global earthquake location and phase identification", Geophysical Journal International
+// 105, 1991, table 2.
+const EarthModel& iasp91();
+
+// "ak135" or "iasp91"; throws std::invalid_argument.
+const EarthModel& earth_model_named(const std::string& name);
 
 // A crust of three to seven layers over a mantle to 300 km depth, drawn at random: mostly with 0.1 to 4 km of weathered
 // rock or sediment on top, a vp/vs ratio that falls from 1.8-3 there to 1.68-1.80 below, a Moho at 22 to 50 km. Speeds

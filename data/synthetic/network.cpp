@@ -68,14 +68,33 @@ double power_of_changes(const std::vector<float>& x, double from, double to) {
   return sum / std::max<double>(1, static_cast<double>(end - begin));
 }
 
+// Earthquakes of which at least P comes while the network records; none so near that its crust would matter.
+void add_far_events(Network& network) {
+  const NetworkConfig& c = network.config;
+  Dice dice(c.seed, Purpose::synthetic_event, 0, 3);
+  const auto total = static_cast<int>(std::llround(c.far_events_per_hour * c.hours));
+  for (int i = 0; i < total; ++i) {
+    NetworkEvent e;
+    e.far = true;
+    e.origin = plus_seconds(c.start, dice.uniform(-300, c.hours * 3600));
+    e.epicentre = point_at(centre, km_per_degree * dice.uniform(20, 95), dice.uniform(0, 2 * M_PI));
+    e.quake = random_quake(dice);
+    e.depth = e.quake.depth = dice.chance(0.7) ? dice.uniform(5, 50) : dice.log_uniform(50, 650);
+    e.magnitude = e.quake.magnitude = std::min(8.0, 5.5 + dice.exponential(1 / std::log(10.)));
+    network.events.push_back(e);
+  }
+}
+
 // An arrival, and the power of its own event alone in the second before and after it.
 struct Arrived {
   NetworkArrival arrival;
   double sample = 0, before[3]{}, after[3]{};
+  bool far = false;
 };
 
 // Whether it is clearly stronger than what other events, noise and disturbances are just before it.
 bool stands_out(const Arrived& a, const Wavetrain& all, double rate) {
+  if (a.far) return true;  // too slow to show in the changes of a second; what hides one is seldom there
   for (int c = 0; c < 3; ++c) {
     const double others = power_of_changes(all.x[c], a.sample - rate, a.sample) - a.before[c];
     if (a.after[c] > clear_contrast * std::max(0.0, others)) return true;
@@ -91,6 +110,8 @@ Network::Network(const NetworkConfig& c) : config(c) {
   require(c.rate >= 20 && c.rate <= 500, "synthetic: continuous data need 20 to 500 samples a second, got ", c.rate);
   require(c.events_per_hour >= 0 && c.events_per_hour <= 1000, "synthetic: 0 to 1000 events an hour, got ",
           c.events_per_hour);
+  require(c.far_events_per_hour >= 0 && c.far_events_per_hour <= 20, "synthetic: 0 to 20 far events an hour, got ",
+          c.far_events_per_hour);
   Dice ground(c.seed, Purpose::synthetic_path, 0, 1), dice(c.seed, Purpose::synthetic_event, 0, 1);
   crust = random_crust(ground);
   region = random_region(ground);
@@ -120,81 +141,132 @@ Network::Network(const NetworkConfig& c) : config(c) {
     e.origin = plus_seconds(c.start, at);
     events.push_back(e);
   }
+  add_far_events(*this);
   std::sort(events.begin(), events.end(),
             [](const NetworkEvent& a, const NetworkEvent& b) { return a.origin < b.origin; });
   for (std::size_t i = 0; i < events.size(); ++i) events[i].id = "EV" + std::to_string(i + 1);
 }
 
+namespace {
+
+// The waves of one station's events, added up; what of them can be seen.
+class Recording {
+ public:
+  Recording(const Network& network, const NetworkStation& station, Scene& scene, std::size_t samples)
+      : all(samples), network_(network), station_(station), scene_(scene) {}
+
+  void add_event(const NetworkEvent& e) {
+    const NetworkConfig& c = network_.config;
+    Dice path(c.seed, Purpose::synthetic_event, scene_.index, 2);
+    double distance, azimuth;
+    between(e.epicentre, station_.place, distance, azimuth);
+    if (!e.far) {
+      const auto at = local_path(network_.crust, scene_.site, network_.region, e.quake, distance, azimuth, path);
+      return add_waves(e, at, distance, azimuth, {Wave::p, Wave::s}, 0);
+    }
+    for (const Wave wave : {Wave::p, Wave::s}) {
+      const auto at =
+          far_path(wave == Wave::p ? 'P' : 'S', network_.crust, scene_.site, e.quake, distance, azimuth, path);
+      add_waves(e, at, distance, azimuth, {wave}, wave == Wave::s);
+    }
+  }
+
+  Wavetrain all;
+  std::vector<Arrived> arrived;
+
+ private:
+  // `waves`: those whose first arrival is listed, the first of them placed; `part` tells the parts of one event apart.
+  void add_waves(const NetworkEvent& e, EventAtStation at, double distance, double azimuth,
+                 std::initializer_list<Wave> waves, std::uint16_t part) {
+    if (at.incoming.empty()) return;
+    const double rate = network_.config.rate, origin = seconds_between(network_.config.start, e.origin);
+    const auto n = static_cast<std::int64_t>(all.x[0].size());
+    const Wave anchor = *waves.begin();
+    double first = 1e9, last = 0, placed = 1e9;
+    for (const Incoming& ray : at.incoming) {
+      first = std::min(first, ray.time), last = std::max(last, ray.time);
+      if (ray.wave == anchor && *ray.phase) placed = std::min(placed, ray.time);
+    }
+    const auto begin = static_cast<std::int64_t>(std::floor((origin + first - 3) * rate));
+    // from 3 s before its first wave to 40 s, for large events three minutes, after its last
+    const double seconds = last - first + (e.magnitude > 3 ? 180 : 40);
+    if (begin >= n || static_cast<double>(begin) + seconds * rate < 0) return;
+    scene_.frame = power_of_two(static_cast<std::size_t>(seconds * rate));
+    const PlacedEvent event = place(scene_, e.quake, std::move(at), distance, azimuth, anchor,
+                                    origin + placed - static_cast<double>(begin) / rate, part);
+    for (int c = 0; c < 3; ++c)
+      for (std::size_t k = 0; k < scene_.frame; ++k) {
+        const std::int64_t to = begin + static_cast<std::int64_t>(k);
+        if (to >= 0 && to < n) all.x[c][static_cast<std::size_t>(to)] += event.waves.x[c][k];
+      }
+    for (const Wave wave : waves) list(e, event, wave, begin);
+  }
+
+  void list(const NetworkEvent& e, const PlacedEvent& event, Wave wave, std::int64_t begin) {
+    const NetworkConfig& c = network_.config;
+    const Sight sight = first_seen(scene_, event, wave);
+    if (sight.contrast < clear_contrast) return;
+    const double own = sight.ray->time * c.rate, sample = static_cast<double>(begin) + own;
+    if (sample < 0 || sample >= static_cast<double>(all.x[0].size())) return;
+    const char* phase = c.broadband ? sight.ray->phase : wave == Wave::p ? "P" : "S";
+    Arrived a{.arrival = {station_.code, phase, e.id, plus_seconds(c.start, sample / c.rate)},
+              .sample = sample,
+              .far = e.far};
+    for (int k = 0; k < 3; ++k) {
+      a.before[k] = power_of_changes(event.waves.x[k], own - c.rate, own);
+      a.after[k] = power_of_changes(event.waves.x[k], own, own + c.rate);
+    }
+    arrived.push_back(std::move(a));
+  }
+
+  const Network& network_;
+  const NetworkStation& station_;
+  Scene& scene_;
+};
+
+SyntheticConfig scene_config(const NetworkConfig& c) {
+  SyntheticConfig trace = synthetic_config(c.broadband ? SyntheticKind::mixed : SyntheticKind::local);
+  trace.seed = c.seed, trace.rate = c.rate, trace.seconds = 60;
+  return trace;
+}
+
+}  // namespace
+
 StationRecord Network::record(int number, const std::function<void()>& pause) const {
   const NetworkStation& station = stations.at(static_cast<std::size_t>(number));
-  SyntheticConfig trace;
-  trace.seed = config.seed, trace.rate = config.rate, trace.seconds = 60;
+  const SyntheticConfig trace = scene_config(config);
   constexpr std::int64_t apart = 1 << 20;  // indices of one station's events
   Scene scene(trace, apart * (number + 1));
   Dice ground(config.seed, Purpose::synthetic_path, scene.index, 2),
       wear(config.seed, Purpose::synthetic_noise, scene.index, 2);
   scene.crust = crust, scene.region = region;
   for (double& height : scene.noise.height) height *= 0.5;  // networks choose quiet places
+  if (config.broadband) scene.sensor = {.corner = wear.log_uniform(0.008, 0.03)};
   scene.measure_noise();
   scene.site = random_site(crust, ground);
   const auto n = static_cast<std::size_t>(std::llround(config.hours * 3600 * config.rate));
-  Wavetrain all(n);
-  add_long_noise(scene, 0.15, pause, all);
-  std::vector<Arrived> arrived;
+  Recording recording(*this, station, scene, n);
+  add_long_noise(scene, 0.15, pause, recording.all);
   scene.begin = 0;
   for (std::size_t i = 0; i < events.size(); ++i) {
     pause();
-    const NetworkEvent& e = events[i];
     scene.index = apart * (number + 1) + static_cast<std::int64_t>(i) + 1;
-    Dice path(config.seed, Purpose::synthetic_event, scene.index, 2);
-    double distance, azimuth;
-    between(e.epicentre, station.place, distance, azimuth);
-    EventAtStation at = local_path(crust, scene.site, region, e.quake, distance, azimuth, path);
-    if (at.incoming.empty()) continue;
-    double first = 1e9, last = 0;
-    for (const Incoming& ray : at.incoming) first = std::min(first, ray.time), last = std::max(last, ray.time);
-    // from 3 s before its first wave to 40 s, for large events three minutes, after its last
-    scene.frame = power_of_two(static_cast<std::size_t>((last - first + (e.magnitude > 3 ? 180 : 40)) * config.rate));
-    const double arrives = (seconds_between(config.start, e.origin) + first - 3) * config.rate;
-    const auto begin = static_cast<std::int64_t>(std::floor(arrives));
-    double p_first = 1e9;
-    for (const Incoming& ray : at.incoming)
-      if (ray.wave == Wave::p && *ray.phase) p_first = std::min(p_first, ray.time);
-    const double place_at =
-        seconds_between(config.start, e.origin) + p_first - static_cast<double>(begin) / config.rate;
-    const PlacedEvent event = place(scene, e.quake, std::move(at), distance, azimuth, Wave::p, place_at, 0);
-    for (int c = 0; c < 3; ++c)
-      for (std::size_t k = 0; k < scene.frame; ++k) {
-        const std::int64_t to = begin + static_cast<std::int64_t>(k);
-        if (to >= 0 && to < static_cast<std::int64_t>(n)) all.x[c][static_cast<std::size_t>(to)] += event.waves.x[c][k];
-      }
-    for (const Wave wave : {Wave::p, Wave::s}) {
-      const Sight sight = first_seen(scene, event, wave);
-      if (sight.contrast < clear_contrast) continue;
-      const double own = sight.ray->time * config.rate, sample = static_cast<double>(begin) + own;
-      if (sample < 0 || sample >= static_cast<double>(n)) continue;
-      Arrived a{.arrival = {station.code, wave == Wave::p ? "P" : "S", e.id,
-                            plus_seconds(config.start, sample / config.rate)},
-                .sample = sample};
-      for (int c = 0; c < 3; ++c) {
-        a.before[c] = power_of_changes(event.waves.x[c], own - config.rate, own);
-        a.after[c] = power_of_changes(event.waves.x[c], own, own + config.rate);
-      }
-      arrived.push_back(std::move(a));
-    }
+    recording.add_event(events[i]);
   }
-  add_minutes_of_disturbances(scene, 0.5 * config.disturbances, pause, wear, all);
+  add_minutes_of_disturbances(scene, 0.5 * config.disturbances, pause, wear, recording.all);
   StationRecord out;
-  for (Arrived& a : arrived)
-    if (stands_out(a, all, config.rate)) out.arrivals.push_back(std::move(a.arrival));
+  for (Arrived& a : recording.arrived)
+    if (stands_out(a, recording.all, config.rate)) out.arrivals.push_back(std::move(a.arrival));
   std::stable_sort(out.arrivals.begin(), out.arrivals.end(),
                    [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
-  const double count = 0.02 * scene.noise_level;
+  // of a broadband record most of the noise is microseism, far below which a small earthquake still shows
+  const double count = (config.broadband ? 0.0005 : 0.02) * scene.noise_level;
   for (int c = 0; c < 3; ++c) {
     pause();
     out.counts[c].resize(n);
     for (std::size_t i = 0; i < n; ++i)
-      out.counts[c][i] = static_cast<std::int32_t>(std::clamp(std::nearbyint(all.x[c][i] / count), -2e8, 2e8));
+      out.counts[c][i] =
+          static_cast<std::int32_t>(std::clamp(std::nearbyint(recording.all.x[c][i] / count), -2e8, 2e8));
   }
   return out;
 }

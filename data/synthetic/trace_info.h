@@ -1,5 +1,6 @@
 // What is known of a synthetic trace, as a data set states it.
 #pragma once
+#include "data/geodesy.h"
 #include "data/synthetic/scene.h"
 
 namespace seisgrad {
@@ -14,9 +15,6 @@ TraceInfo describe(Scene& scene);
 void measure_snr(LabelledTrace& trace);
 
 // The point `distance` km from one point in direction `azimuth` (radians from north), on the sphere.
-struct Place {
-  double latitude, longitude;  // degrees
-};
 Place point_at(Place from, double distance, double azimuth);
 
 }  // namespace seisgrad

@@ -71,6 +71,34 @@ void close_in(const std::vector<double>& ps, const Shoot& shoot, double angle, b
   }
 }
 
+// The least r / v on the way up from `depth`, its own left out: no ray of a smaller p is cut off there.
+double least_slowness_above(const EarthModel& model, Wave wave, double depth) {
+  double least = INFINITY;
+  for (const Shell& s : model.shells)
+    if (s.top < depth) {
+      least = std::min(least, (earth_radius - s.top) / s.at_top(wave));
+      if (s.bottom < depth) least = std::min(least, (earth_radius - s.bottom) / s.at_bottom(wave));
+    }
+  return least;
+}
+
+// Ray parameters of the rays that leave `depth` downwards, none above `least`: one piece of the curve for each shell,
+// one for each jump.
+std::vector<double> downward(const EarthModel& model, Wave wave, double depth, double least) {
+  std::vector<double> ps;
+  const double at_source = slowness(model, wave, depth);
+  double above = least;
+  for (const Shell& s : model.shells) {
+    if (s.bottom <= depth) continue;
+    const double top = std::min(above, s.top <= depth ? at_source : (earth_radius - s.top) / s.at_top(wave));
+    const double bottom = std::min(top, (earth_radius - s.bottom) / s.at_bottom(wave));
+    if (above > top) sample(ps, above, top, 6);
+    sample(ps, top, bottom, 8);
+    above = bottom;
+  }
+  return ps;
+}
+
 std::vector<Ray> sorted(std::vector<Ray> found) {
   std::sort(found.begin(), found.end(), [](const Ray& a, const Ray& b) { return a.time < b.time; });
   // a target on a sampled point is found on both of its sides
@@ -84,16 +112,11 @@ std::vector<Ray> sorted(std::vector<Ray> found) {
 }  // namespace
 
 std::vector<Ray> rays(const EarthModel& model, Wave wave, double depth, double distance) {
-  const double angle = distance / earth_radius, at_source = slowness(model, wave, depth);
-  double least = at_source;  // no steeper ray than this is cut off on its way up
-  for (const Shell& s : model.shells)
-    if (s.top < depth) {
-      least = std::min(least, (earth_radius - s.top) / s.at_top(wave));
-      if (s.bottom < depth) least = std::min(least, (earth_radius - s.bottom) / s.at_bottom(wave));
-    }
+  const double angle = distance / earth_radius;
+  const double least = std::min(slowness(model, wave, depth), least_slowness_above(model, wave, depth));
   std::vector<Ray> found;
-  std::vector<double> ps;
   if (depth > 0) {
+    std::vector<double> ps;
     // even steps of the angle at the source: distance is smooth in it
     for (int i = 0; i <= 24; ++i) ps.push_back(least * std::cos(M_PI / 2 * i / 24));
     const Shoot shoot = [&](double p) {
@@ -102,23 +125,26 @@ std::vector<Ray> rays(const EarthModel& model, Wave wave, double depth, double d
     };
     close_in(ps, shoot, angle, true, found);
   }
-  // downwards: one piece of the curve for each shell, one for each jump
-  ps.clear();
-  double above = least;
-  for (const Shell& s : model.shells) {
-    if (s.bottom <= depth) continue;
-    const double top = std::min(above, s.top <= depth ? at_source : (earth_radius - s.top) / s.at_top(wave));
-    const double bottom = std::min(top, (earth_radius - s.bottom) / s.at_bottom(wave));
-    if (above > top) sample(ps, above, top, 6);
-    sample(ps, top, bottom, 8);
-    above = bottom;
-  }
   const Shoot shoot = [&](double p) {
     const Leg whole = leg(model, wave, p, 1e9), part = leg(model, wave, p, depth);
     return Shot{p, 2 * whole.angle - part.angle, 2 * whole.time - part.time, whole.bottom,
                 part.complete && !whole.complete};
   };
-  close_in(ps, shoot, angle, false, found);
+  close_in(downward(model, wave, depth, least), shoot, angle, false, found);
+  return sorted(std::move(found));
+}
+
+std::vector<Ray> surface_reflections(const EarthModel& model, Wave up, Wave down, double depth, double distance) {
+  if (depth <= 0) return {};
+  const double least =
+      std::min({slowness(model, down, 0), slowness(model, up, depth), least_slowness_above(model, up, depth)});
+  const Shoot shoot = [&](double p) {
+    const Leg back = leg(model, up, p, depth), whole = leg(model, down, p, 1e9);
+    return Shot{p, back.angle + 2 * whole.angle, back.time + 2 * whole.time, whole.bottom,
+                back.complete && !whole.complete};
+  };
+  std::vector<Ray> found;
+  close_in(downward(model, down, 0, least), shoot, distance / earth_radius, true, found);
   return sorted(std::move(found));
 }
 

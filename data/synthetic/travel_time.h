@@ -31,6 +31,10 @@ std::vector<Ray> rays(const EarthModel& model, Wave wave, double depth, double d
 // Rays that go down as `down`, are reflected at the model's floor and come up as `up`: for ak135 PcP, ScS, ScP.
 std::vector<Ray> floor_reflections(const EarthModel& model, Wave down, Wave up, double depth, double distance);
 
+// Rays that go up as `up`, are reflected at the surface and go down and up again as `down`: pP, sP, sS. Sorted by time;
+// empty for a source at the surface, where they are the direct ones.
+std::vector<Ray> surface_reflections(const EarthModel& model, Wave up, Wave down, double depth, double distance);
+
 // Pg or Pn, Sg or Sn within the crust and just below, P or S deeper: the name of a ray of such a wave.
 const char* phase_name(const EarthModel& model, Wave wave, const Ray& ray);
 

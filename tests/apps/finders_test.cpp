@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "apps/evaluate/arrival_list.h"
+#include "apps/scan/local_phases.h"
 #include "apps/scan/triggers.h"
 #include "apps/scan/uncertainty.h"
 #include "data/miniseed_write.h"
@@ -124,6 +125,10 @@ TEST_CASE("scan by the classifier: the same for any batch, every sample accounte
   INFO(picks);
   CHECK(lines(picks) > 2);
   CHECK(lines(triggers) == lines(picks));
+  const std::string phases = text("phases.csv");  // one more for each PgSg that has an Sg
+  CHECK(lines(phases) >= lines(picks));
+  CHECK(phases.find("PgSg") == std::string::npos);
+  CHECK(phases.find("network,station,location,channel,phase,time,probability,model\n") == 0);
   CHECK(picks.find(",one\n") != std::string::npos);
   CHECK(text("picks.csv").find("network,station,location,channel,phase,time,probability,model\n") == 0);
   // anchor at 100 samples of 20 Hz: nothing before 5 s; windows end 1.4 s after it; E lacks a second at 40 s
@@ -193,4 +198,41 @@ TEST_CASE("uncertainty: mean and deviations over the passes") {
   CHECK(s.probability == doctest::Approx(0.5));
   CHECK(s.probability_deviation == doctest::Approx(0.1));
   CHECK(s.time_deviation == doctest::Approx(0.25));  // largest at samples 2 and 1
+}
+
+TEST_CASE("local phases: Pg and Sg of a PgSg pick, in the microseism; of a vertical alone, too") {
+  ComponentSegment segment{.group = {"XX", "A", "", "HH"},
+                           .start = start,
+                           .rate = 20,
+                           .channels = {},
+                           .present = {true, true, true},
+                           .channel_names = {},
+                           .zeros = {}};
+  constexpr int n = 2400, p = 1000, s = 1240;  // S - P of 12 s
+  for (int c = 0; c < 3; ++c)
+    for (int i = 0; i < n; ++i) {
+      const auto t = static_cast<float>(i) / 20;
+      const auto wave = [&](int onset, float size) {  // 3 Hz
+        return i < onset ? 0 : size * std::sin(18.8f * (t - onset / 20.f)) * std::exp(-0.1f * (t - onset / 20.f));
+      };
+      const float noise =
+          30 * std::sin(0.9f * t + static_cast<float>(c)) + std::sin(static_cast<float>((7 + c) * i * i % 113));
+      segment.channels[c].push_back(noise + wave(p, c == 2 ? 20 : 5) + wave(s, c == 2 ? 10 : 60));
+    }
+  const auto check = [&](const std::vector<Peak>& picks) {
+    const auto found = local_phases(segment, picks);
+    REQUIRE(found.size() == picks.size());
+    CHECK(std::abs(found[0].pg - p) <= 3);
+    REQUIRE(found[0].sg);
+    CHECK(std::abs(*found[0].sg - s) <= 4);
+  };
+  check({{p + 15, 0.99f}});
+  check({{p - 20, 0.99f}, {p + 800, 0.99f}});
+  CHECK(!local_phases(segment, {{p, 0.99f}, {s - 40, 0.99f}})[0].sg);      // Sg would be of the next one
+  CHECK(local_phases(segment, {{5, 0.99f}, {n - 5, 0.99f}}).size() == 2);  // at the ends
+  segment.present = {false, false, true};
+  for (int c = 0; c < 2; ++c) std::fill(segment.channels[c].begin(), segment.channels[c].end(), 0.0f);
+  for (int i = s; i < n; ++i) segment.channels[2][i] *= 3;
+  check({{p, 0.99f}});
+  CHECK(local_phases(segment, {}).empty());
 }

@@ -63,7 +63,7 @@ TEST_CASE("data synth: what an option would not touch is refused; a file is no f
   };
   const TemporaryFolder folder;
   const std::string day = "--out " + folder.file("day"), set = "--out " + folder.file("set");
-  for (const char* other : {"--count 2", "--first 3", "--kind mixed", "--seconds 60", "--noise-fraction 0.1", "--half",
+  for (const char* other : {"--count 2", "--first 3", "--seconds 60", "--noise-fraction 0.1", "--half",
                             "--more-events 0.1", "--bulletin", "--raw", "--later-phases", "--gallery y"})
     CHECK(status(day + " --continuous 0.01 " + other) == 2);
   CHECK(status(set + " --count 2 --stations 2") == 2);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "data/stations.h"
 #include "data/xml.h"
 #include "tensor/require.h"
 #include "tests/messages.h"

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "data/packed.h"
-#include "data/synthetic/network.h"
 #include "data/synthetic/noise.h"
 #include "data/synthetic/path.h"
 
@@ -259,32 +258,4 @@ TEST_CASE("synthetic: far earthquakes, and what cannot be made") {
   CHECK_THROWS_AS(synthetic_trace(bad, 0), std::invalid_argument);
   CHECK_THROWS_AS(synthetic_trace({}, -1), std::invalid_argument);
   CHECK_THROWS_AS(synthetic_kind_named("lunar"), std::invalid_argument);
-}
-
-TEST_CASE("synthetic: a network's records hold its catalogue: the same each time, louder after each arrival") {
-  NetworkConfig config;
-  config.hours = 0.25, config.stations = 2, config.events_per_hour = 60, config.disturbances = 0;
-  const Network network(config);
-  REQUIRE(network.events.size() == 15);
-  const StationRecord a = network.record(1), b = network.record(0), again = network.record(1);
-  CHECK(a.counts[2] == again.counts[2]);
-  CHECK(a.counts[2] != b.counts[2]);
-  REQUIRE(a.counts[0].size() == 90000);
-  REQUIRE(a.arrivals.size() > 4);
-  int louder = 0, counted = 0;
-  for (const NetworkArrival& arrival : a.arrivals) {
-    const double at = seconds_between(config.start, arrival.time) * 100;
-    if (at < 200 || at > 89800) continue;
-    double before = 0, after = 0;
-    for (const auto& counts : a.counts)
-      for (std::size_t i = 0; i < 100; ++i) {  // differences: the microseism is slow
-        const std::size_t early = static_cast<std::size_t>(at) - 102 + i, late = early + 104;
-        before += std::pow(counts[early] - counts[early - 1], 2);
-        after += std::pow(counts[late] - counts[late - 1], 2);
-      }
-    ++counted, louder += after > before;
-  }
-  CHECK(louder > 0.7 * counted);  // the others lie in a larger event's coda
-  config.stations = 0;
-  CHECK_THROWS_AS(Network{config}, std::invalid_argument);
 }
