@@ -8,12 +8,15 @@ namespace SEISGRAD {
 namespace {
 
 // Rows of `row` neighbouring values are kept or dropped together.
-Tensor drop_rows(const char* op, const Tensor& x, int64_t row, Dropout how) {
-  require(how.p >= 0 && how.p < 1, op, ": p must be in [0,1), got ", how.p);
-  if (how.p == 0) return x;
+Tensor drop_rows(const char* op, const Tensor& x, int64_t row, double p, RandomKey key, const Tensor& counter) {
+  require(p >= 0 && p < 1, op, ": p must be in [0,1), got ", p);
+  if (counter) require(counter.size() == 1, op, ": the counter must be one number, got ", counter.shape());
+  common_device(op, x, counter);
+  if (p == 0) return x;
   const Shape rows{row == 0 ? 0 : x.size() / row, row};
   const auto drop = [=](const Tensor& from) {
     Tensor to(from.shape(), DType::floating, from.device());
+    const Dropout how{p, key, counter ? counter.flat<const int32_t>().data : nullptr};
     on(from.device(), cpu::dropout, gpu::dropout)(from.reshape(rows).view<const real, 2>(), how,
                                                   to.reshape(rows).view<real, 2>());
     return to;
@@ -23,15 +26,17 @@ Tensor drop_rows(const char* op, const Tensor& x, int64_t row, Dropout how) {
 
 }  // namespace
 
-Tensor dropout(const Tensor& x, double p, RandomKey key) { return drop_rows("dropout", x, 1, {p, key}); }
-
-Tensor spatial_dropout(const Tensor& x, double p, RandomKey key) {
-  require(x.shape().rank() == 3, "spatial_dropout: x must be (N,C,L), got ", x.shape());
-  return drop_rows("spatial_dropout", x, x.shape()[2], {p, key});
+Tensor dropout(const Tensor& x, double p, RandomKey key, const Tensor& counter) {
+  return drop_rows("dropout", x, 1, p, key, counter);
 }
 
-Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device) {
-  return dropout(Tensor::full(shape, 1, device), p, key);
+Tensor spatial_dropout(const Tensor& x, double p, RandomKey key, const Tensor& counter) {
+  require(x.shape().rank() == 3, "spatial_dropout: x must be (N,C,L), got ", x.shape());
+  return drop_rows("spatial_dropout", x, x.shape()[2], p, key, counter);
+}
+
+Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device, const Tensor& counter) {
+  return dropout(Tensor::full(shape, 1, device), p, key, counter);
 }
 
 }  // namespace SEISGRAD

@@ -64,10 +64,12 @@ Tensor mean(const Tensor& x, const std::vector<int>& axes);
 Tensor mean(const Tensor& x);
 
 // Random zeros with probability p in [0,1), the rest times 1/(1-p) (kernels/dropout.h). Nothing here knows of training
-// and evaluation. A step of training changes key.step, a layer has its own key.stream.
-Tensor dropout(const Tensor& x, double p, RandomKey key);          // any shape, value by value
-Tensor spatial_dropout(const Tensor& x, double p, RandomKey key);  // (N,C,L), whole channels of a sample
-Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device = Device::cpu);  // 0 or 1/(1-p)
+// and evaluation. A step of training changes key.step, or the number in counter (int32, one element, on x's device),
+// which is added to it when the kernel runs, also in a recording; a layer has its own key.stream.
+Tensor dropout(const Tensor& x, double p, RandomKey key, const Tensor& counter = {});          // any shape, by value
+Tensor spatial_dropout(const Tensor& x, double p, RandomKey key, const Tensor& counter = {});  // (N,C,L), by channel
+Tensor dropout_mask(const Shape& shape, double p, RandomKey key, Device device = Device::cpu,
+                    const Tensor& counter = {});  // 0 or 1/(1-p)
 
 // Linear algebra. linear: y = x w^T + b over the last axis of x (N,I) or (N,T,I), w (O,I), b (O) or absent. Gradients
 // are computed in the same precision; only a GPU in float32 has others than strict.

@@ -13,6 +13,7 @@ NOT_COMPARABLE = """
 | lstm with hard sigmoid gates | cuDNN has sigmoid gates only |
 | lstm with recurrent dropout, a mask a gate | cuDNN drops between layers only |
 | gradient of lstm alone | cuDNN's spoils the memory it reads, so it is timed with its forward pass |
+| upsampling and pooling inside a convolution | cuDNN's graphs fuse neither; in conv1d_fused its upsampled row is made outside the clock, its pooling is a second call |
 | additive attention | no library has it; the forward pass stands beside cuBLAS and two kernels |
 | layer_norm | no call outside cuDNN's graphs |
 | upsample, crop, pad, concat, transpose, penalties, losses, Adam | no vendor's call; limits are in docs/ops |

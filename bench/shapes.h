@@ -23,14 +23,15 @@ struct FusedShape {
   const char* name;
   int64_t in, out, kernel, length;  // length: of the convolution's result
   int64_t upsample;
-  bool pool;
+  bool pool, norm = false;
 };
 constexpr FusedShape fused_shapes[] = {
-    {"encoder.0", 3, 8, 11, 6000, 1, true},   {"encoder.2", 16, 16, 7, 1500, 1, true},
-    {"decoder.1", 64, 64, 5, 188, 2, false},  {"decoder.2", 64, 32, 5, 376, 2, false},
-    {"decoder.4", 32, 16, 7, 1500, 2, false}, {"decoder.5", 16, 16, 9, 3000, 2, false},
-    {"decoder.6", 16, 8, 11, 6000, 2, false},
+    {"encoder.0", 3, 8, 11, 6000, 1, true},      {"encoder.2", 16, 16, 7, 1500, 1, true},
+    {"residual", 64, 64, 3, 47, 1, false, true}, {"decoder.1", 64, 64, 5, 188, 2, false},
+    {"decoder.2", 64, 32, 5, 376, 2, false},     {"decoder.4", 32, 16, 7, 1500, 2, false},
+    {"decoder.5", 16, 16, 9, 3000, 2, false},    {"decoder.6", 16, 8, 11, 6000, 2, false},
 };
+constexpr FusedShape away_fused_shape = {"away", 256, 256, 3, 1024, 1, false, true};
 
 struct PoolShape {
   const char* name;

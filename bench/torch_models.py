@@ -60,7 +60,7 @@ class Seisgrad:
         path = self.folder.name + "/labels"
         labels.astype("<f4").tofile(path)
         self.ask(f"labels {path}")
-        return [tuple(row) for row in self.ask(f"train {steps}")]  # (seconds, loss)
+        return [tuple(row) for row in self.ask(f"train {self.way} {steps}")]  # (seconds, loss)
 
     def close(self):
         self.child.stdin.close()
@@ -268,7 +268,7 @@ class Comparison:
         losses = {}
         for device in ("cuda", "cpu"):
             try:
-                engine = Seisgrad(self.a.bench, device, self.a.weights, "strict", False)
+                engine = Seisgrad(self.a.bench, device, self.a.weights, "strict", device == "cuda")
                 engine.set_input(x)
                 losses[device] = [loss for _, loss in engine.train(labels, self.a.steps)]
                 engine.close()

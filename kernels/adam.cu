@@ -14,8 +14,8 @@ struct Table {
 };
 
 // One thread per moment i in begin..end; it finds its parameter by halving, on the way that its neighbours go too.
-__global__ void adam_kernel(const __grid_constant__ Table table, int64_t end, AdamFactors<real> f, View<real, 1> m,
-                            View<real, 1> v) {
+__global__ void adam_kernel(const __grid_constant__ Table table, int64_t end, AdamFactors<real> f,
+                            View<const real, 1> rate, View<real, 1> m, View<real, 1> v) {
   const int64_t i = table.parameter[0].begin + int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
   if (i >= end) return;
   int k = 0;
@@ -29,21 +29,21 @@ __global__ void adam_kernel(const __grid_constant__ Table table, int64_t end, Ad
   const real g = own.gradient[at];
   m(i) = f.beta1 * m(i) + (1 - f.beta1) * g;
   v(i) = f.beta2 * v(i) + (1 - f.beta2) * g * g;
-  own.p[at] -= f.rate * m(i) / (sqrt(v(i)) + f.epsilon);
+  own.p[at] -= rate(0) * m(i) / (sqrt(v(i)) + f.epsilon);
 }
 
 }  // namespace
 
-void adam_step(std::span<const AdamParameter> parameters, AdamOptions options, int64_t step, View<real, 1> m,
-               View<real, 1> v) {
-  const AdamFactors<real> factors(options, step);
+void adam_step(std::span<const AdamParameter> parameters, AdamOptions options, View<const real, 1> rate,
+               View<real, 1> m, View<real, 1> v) {
+  const AdamFactors<real> factors(options);
   while (!parameters.empty()) {
     Table table;
     for (const size_t count = parameters.size(); table.count < Table::most && size_t(table.count) < count;)
       table.parameter[table.count] = parameters[table.count], ++table.count;
     parameters = parameters.subspan(table.count);
     const int64_t begin = table.parameter[0].begin, end = parameters.empty() ? m.size() : parameters[0].begin;
-    launch(one_thread_each(end - begin), adam_kernel, table, end, factors, m, v);
+    launch(one_thread_each(end - begin), adam_kernel, table, end, factors, rate, m, v);
   }
 }
 

@@ -3,8 +3,9 @@
 //
 //   m = beta1 m + (1 - beta1) g
 //   v = beta2 v + (1 - beta2) g^2
-//   p = p - rate sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + epsilon)        t = 1, 2, ...
+//   p = p - r m / (sqrt(v) + epsilon)     r = rate sqrt(1 - beta2^t) / (1 - beta1^t)     t = 1, 2, ...
 //
+// r stands in memory: arguments stay in a recording (kernels/device.h) what they were, and each replay is another t.
 // Every device gives the same bits. The moments of all parameters stand one after another in m and v.
 #pragma once
 #include <cmath>
@@ -26,28 +27,30 @@ struct AdamParameterOf {
 };
 using AdamParameter = AdamParameterOf<real>;
 
-// The options as the step's formulas use them.
+// r of step t >= 1, computed on the host, so that every device has the same.
+inline double adam_rate(AdamOptions o, int64_t t) {
+  return o.rate * std::sqrt(1 - std::pow(o.beta2, double(t))) / (1 - std::pow(o.beta1, double(t)));
+}
+
+// The other options as the step's formulas use them.
 template <class T>
 struct AdamFactors {
-  T beta1, beta2, epsilon, rate;
+  T beta1, beta2, epsilon;
 
-  AdamFactors(AdamOptions o, int64_t step)
-      : beta1(static_cast<T>(o.beta1)),
-        beta2(static_cast<T>(o.beta2)),
-        epsilon(static_cast<T>(o.epsilon)),
-        rate(static_cast<T>(o.rate * std::sqrt(1 - std::pow(o.beta2, double(step))) /
-                            (1 - std::pow(o.beta1, double(step))))) {}
+  explicit AdamFactors(AdamOptions o)
+      : beta1(static_cast<T>(o.beta1)), beta2(static_cast<T>(o.beta2)), epsilon(static_cast<T>(o.epsilon)) {}
 };
 
-// REQUIRES: begin is 0 for the first parameter and grows by the size of each; m and v have the size of all; step >= 1.
+// REQUIRES: begin is 0 for the first parameter and grows by the size of each; m and v have the size of all; rate holds
+// r alone, and options.rate is not read.
 template <class T>
-using AdamStepOf = void(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, int64_t step, View<T, 1> m,
-                        View<T, 1> v);
+using AdamStepOf = void(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, View<const T, 1> rate,
+                        View<T, 1> m, View<T, 1> v);
 using AdamStep = AdamStepOf<real>;
 
 namespace reference {
 template <class T>
-void adam_step(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, int64_t step, View<T, 1> m,
+void adam_step(std::span<const AdamParameterOf<T>> parameters, AdamOptions options, View<const T, 1> rate, View<T, 1> m,
                View<T, 1> v);
 }  // namespace reference
 

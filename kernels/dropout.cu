@@ -10,14 +10,13 @@ constexpr int warps = 8, each = 4;
 // A warp owns 128 neighbouring values, a lane four of them, 32 apart. They lie in at most 128 rows, whose 32 blocks of
 // random words the lanes draw one each; a shuffle hands a value the fate of its row. So 4 values cost one block, and
 // neighbouring lanes read neighbouring values.
-__global__ void dropout_kernel(View<const real, 1> x, int64_t L, RandomKey key, uint32_t threshold, real scale,
-                               View<real, 1> y) {
+__global__ void dropout_kernel(View<const real, 1> x, int64_t L, Dropout how, real scale, View<real, 1> y) {
   const int64_t n = x.extent[0], lane = threadIdx.x;
   const int64_t first = (int64_t{blockIdx.x} * warps + threadIdx.y) * (lanes * each);
   const int64_t block = first / L / 4;
-  const PhiloxBlock random = random_words(key, static_cast<uint64_t>(block + lane));
+  const PhiloxBlock random = random_words(how.key_now(), static_cast<uint64_t>(block + lane));
   unsigned kept = 0;
-  for (int word = 0; word < 4; ++word) kept |= unsigned{random.word[word] >= threshold} << word;
+  for (int word = 0; word < 4; ++word) kept |= unsigned{random.word[word] >= how.threshold()} << word;
 
   real value[each];
 #pragma unroll
@@ -38,7 +37,7 @@ __global__ void dropout_kernel(View<const real, 1> x, int64_t L, RandomKey key, 
 void dropout(View<const real, 2> x, Dropout how, View<real, 2> y) {
   const int64_t n = x.size();
   launch({.blocks = block_counts(ceil_div(n, lanes * each * warps)), .threads = {lanes, warps}}, dropout_kernel,
-         {x.data, {n}}, x.extent[1], how.key, how.threshold(), static_cast<real>(1 / (1 - how.p)), {y.data, {n}});
+         {x.data, {n}}, x.extent[1], how, static_cast<real>(1 / (1 - how.p)), {y.data, {n}});
 }
 
 }  // namespace SEISGRAD::gpu

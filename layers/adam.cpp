@@ -10,10 +10,15 @@ void Adam::make_moments() {
   const Device device = parameters_.empty() ? Device::cpu : parameters_[0].device();
   m_ = Tensor::zeros({size}, device);
   v_ = Tensor::zeros({size}, device);
+  rate_ = Tensor::zeros({1}, device);
 }
 
-void Adam::step() {
-  ++steps_;
+void Adam::begin_step() {
+  const double rate = adam_rate(options_, ++steps_);
+  rate_.copy_from(Tensor::full({1}, static_cast<real>(rate), rate_.device()));
+}
+
+void Adam::update() {
   std::vector<AdamParameter> all;
   int64_t begin = 0;
   for (const Tensor& p : parameters_) {
@@ -23,7 +28,8 @@ void Adam::step() {
     else all.push_back({nullptr, nullptr, begin});
     begin += p.size();
   }
-  on(m_.device(), reference::adam_step<real>, gpu::adam_step)(all, options_, steps_, m_.flat<real>(), v_.flat<real>());
+  on(m_.device(), reference::adam_step<real>, gpu::adam_step)(all, options_, rate_.flat<const real>(), m_.flat<real>(),
+                                                              v_.flat<real>());
   for (const Tensor& p : parameters_) p.set_grad({});
 }
 

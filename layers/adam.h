@@ -22,7 +22,14 @@ class Adam {
   }
 
   // One update of every parameter that has a gradient. Parameters without one stay as they are.
-  void step();
+  void step() {
+    begin_step();
+    update();
+  }
+  // The two halves: a recording (docs/devices.md) holds update() alone, and begin_step() comes before each replay. It
+  // counts the step and puts its rate where update() reads it.
+  void begin_step();
+  void update();
   void set_rate(double rate) { options_.rate = rate; }
 
   // What a later run needs to go on bit for bit: the moments of all parameters, one after another in the model's order.
@@ -39,6 +46,7 @@ class Adam {
   AdamOptions options_;
   std::vector<Tensor> parameters_;
   Tensor m_, v_;  // of all parameters, one after another
+  Tensor rate_;   // of this step, bias corrections included
   int64_t steps_ = 0;
 };
 

@@ -20,7 +20,7 @@ struct Lstm {
     if (!pass.train || dropout == 0) return {weight, recurrent, bias};
     const int64_t N = x.shape()[0];
     const auto mask = [&](int64_t size, Purpose purpose) {
-      return dropout_mask({4, N, size}, dropout, {pass.seed, purpose, pass.step, stream}).to(x.device());
+      return dropout_mask({4, N, size}, dropout, pass.key(purpose, stream), x.device(), pass.counter);
     };
     return {weight, recurrent, bias, mask(in, Purpose::lstm_input_dropout),
             mask(units, Purpose::lstm_recurrent_dropout)};

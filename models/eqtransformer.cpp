@@ -112,8 +112,7 @@ Tensor ResidualBlock::operator()(const Tensor& x, const Pass& pass) const {
   }
   const auto drop = [&](const Tensor& y, int which) {
     if (!pass.train && !pass.spatial_dropout) return y;
-    return spatial_dropout(y, dropout,
-                           {pass.seed, Purpose::spatial_dropout, pass.step, static_cast<uint16_t>(stream + which)});
+    return spatial_dropout(y, dropout, pass.key(Purpose::spatial_dropout, stream + which), pass.counter);
   };
   const Tensor y = conv1(drop(relu(norm1(x, pass)), 0), pass);
   return add(x, conv2(drop(relu(norm2(y, pass)), 1), pass));
@@ -136,7 +135,7 @@ Tensor TransformerBlock::operator()(const Tensor& x, const std::string& name, co
   const Tensor y = norm1(add(x, attended.values));
   pass.see(name + ".norm1", y);
   Tensor hidden = relu(linear1(y, pass));
-  if (pass.train) hidden = seisgrad::dropout(hidden, dropout, {pass.seed, Purpose::dropout, pass.step, stream});
+  if (pass.train) hidden = seisgrad::dropout(hidden, dropout, pass.key(Purpose::dropout, stream), pass.counter);
   const Tensor fed = linear2(hidden, pass);
   pass.see(name + ".feed_forward", fed);
   const Tensor z = norm2(add(y, fed));

@@ -107,7 +107,7 @@ Tensor PhaseClassifier::operator()(const Tensor& input, const Pass& pass) const 
   if (hidden_) {
     x = relu((*hidden_)(x, pass));
     pass.see("hidden", x);
-    if (pass.train) x = dropout(x, config_.dropout, {pass.seed, Purpose::dropout, pass.step, hidden_stream});
+    if (pass.train) x = dropout(x, config_.dropout, pass.key(Purpose::dropout, hidden_stream), pass.counter);
   }
   const Tensor logits = output_(x, pass);
   pass.see("logits", logits);

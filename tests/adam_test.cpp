@@ -75,8 +75,10 @@ TEST_CASE("adam: the float64 reference agrees") {
   std::fill(m.values.begin(), m.values.end(), 0.0);
   v.values = m.values;
   const AdamParameterOf<double> only{g.values.data(), p.values.data(), 0};
-  for (int64_t step = 1; step <= 5; ++step)
-    reference::adam_step<double>({&only, 1}, {.rate = 0.01}, step, m.view(), v.view());
+  for (int64_t step = 1; step <= 5; ++step) {
+    const double rate = adam_rate({.rate = 0.01}, step);
+    reference::adam_step<double>({&only, 1}, {}, {&rate, {1}}, m.view(), v.view());
+  }
   on_each_device([&](Device device) {
     const Parameters one = on_device({start}, device);
     Adam adam(one, {.rate = 0.01});

@@ -2,6 +2,7 @@
 #include "autograd/tape.h"
 #include "kernels/sanitizers.h"
 #include "layers/adam.h"
+#include "layers/batch_norm.h"
 #include "tests/device_parts.h"
 #include "tests/emulator.h"
 
@@ -9,9 +10,43 @@ using namespace seisgrad;
 
 namespace {
 
-struct OneWeight {
-  Tensor w;
-  void visit(auto&& f) const { f("w", w, true); }
+// A small network with all that a step of training reads beside its input: a counter for dropout, Adam's rate.
+struct Training {
+  Tensor w, counter = Tensor::from({}, std::vector<int32_t>{0}, Device::cuda);
+  BatchNorm norm{.channels = 4, .epsilon = real(1e-3), .momentum = real(0.9)};
+  Adam adam;
+
+  explicit Training(const Tensor& from) : w((from.set_requires_grad(), from)), adam(*this) {
+    move_to(norm, Device::cuda);
+    norm.gamma.copy_from(Tensor::full({4}, 1));
+  }
+  void visit(auto&& f) const {
+    f("w", w, true);
+    visit_part("norm", norm, f);
+  }
+  // What may be recorded of a step, and what comes before it.
+  Tensor compute(const Tensor& input) {
+    Pass pass;
+    pass.train = true, pass.seed = 8, pass.step = 100, pass.counter = counter;
+    Tape tape;
+    const Tensor y =
+        spatial_dropout(dropout(norm(small_network(input, w), pass), 0.3, pass.key(Purpose::dropout, 1), pass.counter),
+                        0.3, pass.key(Purpose::spatial_dropout, 1), pass.counter);
+    const Tensor loss = mean(multiply(y, y));
+    tape.backward(loss);
+    adam.update();
+    return loss;
+  }
+  void begin(int32_t step) {
+    counter.copy_from(Tensor::from({}, std::span<const int32_t>(&step, 1)));
+    adam.set_rate(0.1 / (1 + step));
+    adam.begin_step();
+  }
+  std::vector<std::vector<real>> values() const {
+    std::vector<std::vector<real>> all = {values_of(adam.state().m), values_of(adam.state().v)};
+    visit([&](const std::string&, const Tensor& t, bool) { all.push_back(values_of(t)); });
+    return all;
+  }
 };
 
 }  // namespace
@@ -71,36 +106,26 @@ TEST_CASE("device graph: a training step, replayed, walks as the steps one by on
   CHECK(values_of(replayed) == values_of(one_by_one));
 }
 
-TEST_CASE("device graph: forward and backward recorded, Adam after each replay") {
+TEST_CASE("device graph: a whole training step, with dropout, moving averages and Adam") {
   if (!has_cuda()) return;
   Random random(5);
   const Tensor start = random.tensor({4, 3, 3}), x = random.tensor({2, 3, 40}).to(Device::cuda);
-  const auto leaf = [&] {
-    const Tensor w = start.to(Device::cuda);
-    w.set_requires_grad();
-    return OneWeight{w};
-  };
-  const auto gradients = [&](const Tensor& w) {
-    Tape tape;
-    const Tensor y = small_network(x, w);
-    tape.backward(mean(multiply(y, y)));
-  };
-  const OneWeight one_by_one = leaf(), replayed = leaf();
-  Adam first(one_by_one), second(replayed);
-  for (int i = 0; i < 4; ++i) {
-    gradients(one_by_one.w);
-    first.step();
+  Training one_by_one(start.to(Device::cuda)), replayed(start.to(Device::cuda));
+  std::vector<real> losses;
+  for (int32_t step = 0; step < 5; ++step) {
+    one_by_one.begin(step);
+    losses.push_back(one_by_one.compute(x).item());
   }
-  gradients(replayed.w);
-  second.step();  // clears the gradient
-  const device::Graph graph = device::record([&] { gradients(replayed.w); });
-  const Tensor gradient = replayed.w.grad();
-  for (int i = 0; i < 3; ++i) {
+  replayed.begin(0);
+  CHECK(replayed.compute(x).item() == losses[0]);
+  Tensor loss;
+  const device::Graph graph = device::record([&] { loss = replayed.compute(x); });
+  for (int32_t step = 1; step < 5; ++step) {
+    replayed.begin(step);
     device::replay(graph);
-    replayed.w.set_grad(gradient);
-    second.step();
+    CHECK(loss.item() == losses[static_cast<size_t>(step)]);
   }
-  CHECK(values_of(replayed.w) == values_of(one_by_one.w));
+  CHECK(replayed.values() == one_by_one.values());
 }
 
 TEST_CASE("device graph: its memory is its own, and comes back at its end") {

@@ -51,6 +51,22 @@ TEST_CASE("dropout: keys tell sequences apart, and as many are dropped as asked"
   }
 }
 
+TEST_CASE("dropout: a counter counts the steps on") {
+  on_each_device([](Device device) {
+    const Tensor counter = Tensor::from({}, std::vector<int32_t>{0}, device), x = Tensor::full({3, 5, 7}, 1, device);
+    const auto dropped = [&](RandomKey key, const Tensor& more) {
+      return all_values({dropout(x, 0.4, key, more), spatial_dropout(x, 0.4, key, more),
+                         dropout_mask({4, 30}, 0.4, key, device, more)});
+    };
+    for (const int32_t n : {0, 1, 70000}) {
+      counter.copy_from(Tensor::from({}, std::span<const int32_t>(&n, 1)));
+      RandomKey later = a_key;
+      later.step += static_cast<uint32_t>(n);
+      CHECK(dropped(a_key, counter) == dropped(later, {}));
+    }
+  });
+}
+
 TEST_CASE("spatial_dropout: channels live or die whole") {
   const Tensor y = spatial_dropout(Tensor::full({3, 50, 7}, 1), 0.5, a_key);
   const Tensor mask = dropout_mask({3, 50}, 0.5, a_key);
@@ -100,5 +116,7 @@ TEST_CASE("dropout: what it refuses") {
   const Tensor x = Tensor::zeros({2, 3});
   CHECK_THROWS_WITH(dropout(x, 1, a_key), "dropout: p must be in [0,1), got 1");
   CHECK_THROWS_WITH(dropout(x, std::nan(""), a_key), "dropout: p must be in [0,1), got nan");
+  CHECK_THROWS_WITH(dropout(x, 0.5, a_key, Tensor::from({2}, std::vector<int32_t>{1, 2})),
+                    "dropout: the counter must be one number, got (2)");
   CHECK_THROWS_WITH(spatial_dropout(x, 0.5, a_key), "spatial_dropout: x must be (N,C,L), got (2,3)");
 }

@@ -1,10 +1,12 @@
-// Both models train on every device: steps of Adam with dropout and batch statistics follow those of the CPU.
+// Both models train on every device: steps of Adam with dropout and batch statistics follow those of the CPU, and a
+// recorded step replayed gives the bits of steps one by one.
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
 #include "autograd/tape.h"
+#include "kernels/device.h"
 #include "layers/adam.h"
 #include "layers/initialise.h"
 #include "models/eqtransformer.h"
@@ -15,7 +17,7 @@ using namespace seisgrad;
 
 namespace {
 
-constexpr int steps = 20;
+constexpr int many = 20, few = 5;  // steps
 
 EQTransformerConfig small_eqtransformer() {
   return {.samples = 64,
@@ -54,19 +56,32 @@ struct Trained {
   std::vector<std::vector<double>> tensors;
 };
 
+struct Steps {
+  int count;
+  bool recorded = false;  // the second one, replayed from then on
+};
+
 template <class Model, class Loss>
-Trained train(const Model& model, Device device, const Loss& loss_of) {
+Trained train(const Model& model, Device device, Steps steps, const Loss& loss_of) {
   move_to(model, device);
   Adam adam(model, {.rate = 1e-3});
-  Trained result;
-  for (uint32_t step = 0; step < steps; ++step) {
+  Pass pass;
+  pass.train = true, pass.seed = 3, pass.counter = Tensor::from({}, std::vector<int32_t>{0}, device);
+  Tensor loss;
+  const auto step_on = [&] {
     Tape tape;
-    Pass pass;
-    pass.train = true, pass.seed = 3, pass.step = step;
-    const Tensor loss = loss_of(model, pass);
-    result.losses.push_back(double(loss.to(Device::cpu).item()));
+    loss = loss_of(model, pass);
     tape.backward(loss);
-    adam.step();
+    adam.update();
+  };
+  device::Graph graph;
+  Trained result;
+  for (int32_t step = 0; step < steps.count; ++step) {
+    pass.counter.copy_from(Tensor::from({}, std::span<const int32_t>(&step, 1)));
+    adam.begin_step();
+    if (steps.recorded && step == 1) graph = device::record(step_on);
+    graph ? device::replay(graph) : step_on();
+    result.losses.push_back(double(loss.item()));
   }
   model.visit([&](const std::string&, const Tensor& t, bool) {
     const Tensor host = t.to(Device::cpu);
@@ -75,34 +90,34 @@ Trained train(const Model& model, Device device, const Loss& loss_of) {
   return result;
 }
 
-Trained train_eqtransformer(Device device) {
+Trained train_eqtransformer(Device device, Steps steps) {
   const EQTransformer model(small_eqtransformer());
   initialise(model);
   const Tensor x = normal({3, 3, 64}, 0).to(device), label = sigmoid(normal({3, 64}, 1)).to(device);
-  return train(model, device, [&](const EQTransformer& m, const Pass& pass) {
+  return train(model, device, steps, [&](const EQTransformer& m, const Pass& pass) {
     const EQTransformer::Output y = m(x, pass);
     return add(scale(bce(y.detection, label), real(0.05)),
                add(scale(bce(y.p, label), real(0.4)), scale(bce(y.s, label), real(0.55))));
   });
 }
 
-Trained train_classifier(Device device) {
+Trained train_classifier(Device device, Steps steps) {
   const PhaseClassifier model(small_classifier());
   model.initialise(1);
   const Tensor x = normal({4, 3, 64}, 0).to(device);
   const Tensor label = Tensor::from({4}, std::span<const int32_t>(std::vector<int32_t>{0, 1, 2, 3}), device);
-  return train(model, device,
+  return train(model, device, steps,
                [&](const PhaseClassifier& m, const Pass& pass) { return cross_entropy(m(x, pass), label); });
 }
 
 // Adam divides by the gradient's own size, so where that is rounding alone a step may differ by all of the rate: in
 // float such parameters wander, and the losses, not the parameters, are what must agree.
-void check_follows(const std::function<Trained(Device)>& train_on) {
-  const Trained cpu = train_on(Device::cpu);
+void check_follows(const std::function<Trained(Device, Steps)>& train_on) {
+  const Trained cpu = train_on(Device::cpu, {many});
   CHECK(cpu.losses.back() < cpu.losses.front());
   on_each_device([&](Device device) {
-    const Trained other = train_on(device);
-    for (int step = 0; step < steps; ++step) {
+    const Trained other = train_on(device, {many});
+    for (int step = 0; step < many; ++step) {
       CAPTURE(step);
       CHECK(std::abs(other.losses[step] - cpu.losses[step]) <= (sizeof(real) == 4 ? 2e-3 : 1e-8));
     }
@@ -118,7 +133,17 @@ void check_follows(const std::function<Trained(Device)>& train_on) {
   });
 }
 
+void check_recorded(const std::function<Trained(Device, Steps)>& train_on) {
+  if (!has_cuda()) return;
+  const Trained one_by_one = train_on(Device::cuda, {few});
+  const Trained recorded = train_on(Device::cuda, {few, true});
+  CHECK(recorded.losses == one_by_one.losses);
+  CHECK(recorded.tensors == one_by_one.tensors);
+}
+
 }  // namespace
 
 TEST_CASE("training: EQTransformer, twenty steps of Adam on each device") { check_follows(train_eqtransformer); }
 TEST_CASE("training: PhaseClassifier, twenty steps of Adam on each device") { check_follows(train_classifier); }
+TEST_CASE("training: EQTransformer, a step recorded once and replayed") { check_recorded(train_eqtransformer); }
+TEST_CASE("training: PhaseClassifier, a step recorded once and replayed") { check_recorded(train_classifier); }

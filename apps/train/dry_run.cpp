@@ -9,9 +9,9 @@
 
 #include "apps/report/svg.h"
 #include "apps/train/augmentation_plot.h"
+#include "apps/train/batch_gradients.h"
 #include "apps/train/examples.h"
 #include "apps/train/task.h"
-#include "autograd/tape.h"
 #include "kernels/device.h"
 #include "models/eqtransformer_table.h"
 #include "tensor/atomic_file.h"
@@ -100,16 +100,11 @@ int dry_run(const TrainConfig& config, const TrainOptions& options, Device devic
   Loader loader(examples.training.make, examples.training.shape,
                 {.batch = config.batch, .positions = examples.training.positions, .threads = options.loader_threads});
   const Batch batch = loader.next();
-  Pass pass;
-  pass.train = true, pass.seed = config.seed;
   const auto began = std::chrono::steady_clock::now();
-  Tape tape;
-  const Tensor loss = add(task.loss(batch, pass).total, task.penalty());
-  tape.backward(loss);
-  const double value = double(loss.item());  // waits for the device
+  const double loss = BatchGradients(task, config.seed, device).of(batch, 0)[0];
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   std::printf("one batch of %lld: loss %.6f, forward and backward %.2f s, %.0f MB at the most; %lld batches an epoch\n",
-              static_cast<long long>(batch.size), value, seconds, peak_megabytes(device),
+              static_cast<long long>(batch.size), loss, seconds, peak_megabytes(device),
               static_cast<long long>(loader.batches()));
   std::filesystem::create_directories(options.out);
   const std::string figure = options.out + "/batch.svg";

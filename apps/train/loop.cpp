@@ -3,7 +3,6 @@
 #include <stdexcept>
 
 #include "apps/train/gradients.h"
-#include "autograd/tape.h"
 
 namespace seisgrad {
 
@@ -19,6 +18,7 @@ Trainer::Trainer(const TrainConfig& config, const Examples& examples, Device dev
       examples_(examples),
       task_(make_task(found ? without_file(config) : config, device)),
       adam_(task_, {.rate = config.rate, .epsilon = config.epsilon}),
+      gradients_(task_, config.seed, device),
       loader_threads_(loader_threads) {
   if (found) {
     restore(*found, task_, adam_);
@@ -37,31 +37,19 @@ bool Trainer::finished() const {
 
 void Trainer::step() {
   const Batch batch = loader_->next();
-  Pass pass;
-  pass.train = true, pass.seed = config_.seed, pass.step = static_cast<uint32_t>(state_.step);
   std::vector<double> values;
-  {
-    Tape tape;
-    const TaskLoss l = task_.loss(batch, pass);
-    const Tensor penalty = task_.penalty(), total = add(l.total, penalty);
-    tape.backward(total);
-    values = {double(total.item())};
-    values.insert(values.end(), l.parts.begin(), l.parts.end());
-    values.push_back(double(penalty.item()));
-  }
-  double norm;
   try {
-    norm = checked_gradient_norm(task_, values[0]);
-  } catch (const std::runtime_error& error) {
+    values = gradients_.of(batch, state_.step);
+  } catch (const NotFinite& error) {
     throw std::runtime_error(joined("training stopped at step ", state_.step, ": ", error.what(),
                                     "; no update was made. Go on from the last checkpoint with a smaller --rate, or "
                                     "with --clip"));
   }
+  const double norm = values.back();
   if (config_.clip > 0 && norm > config_.clip) scale_gradients(task_, config_.clip / norm);
   adam_.set_rate(rate());
   adam_.step();
 
-  values.push_back(norm);
   last_loss_ = values[0];
   state_.sums.resize(values.size(), 0);
   for (size_t i = 0; i < values.size(); ++i) state_.sums[i] += values[i];
@@ -77,16 +65,18 @@ std::vector<double> Trainer::validate() const {
   std::vector<double> means(1 + task_.parts.size(), 0);
   for (int64_t i = 0; i < loader.batches(); ++i) {
     const Batch batch = loader.next();
-    const TaskLoss l = task_.loss(batch, {});
+    const TaskLoss l = task_.loss(task_.tensors(batch), {});
+    const std::vector<double> parts = task_.values(batch, l);
     const double share = static_cast<double>(batch.size) / static_cast<double>(data.positions);
     means[0] += share * double(l.total.item());
-    for (size_t k = 0; k < l.parts.size(); ++k) means[1 + k] += share * l.parts[k];
+    for (size_t k = 0; k < parts.size(); ++k) means[1 + k] += share * parts[k];
   }
   means[0] += double(task_.penalty().item());
   return means;
 }
 
 bool Trainer::end_epoch() {
+  gradients_.forget_recording();  // validation has the memory
   const std::vector<double> validation = validate();
   std::vector<double> row = {static_cast<double>(state_.epoch), rate()};
   for (const double sum : state_.sums) row.push_back(sum / static_cast<double>(state_.batch));

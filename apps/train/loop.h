@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "apps/train/batch_gradients.h"
 #include "apps/train/checkpoint.h"
 #include "apps/train/examples.h"
 
@@ -38,6 +39,7 @@ class Trainer {
   const Examples& examples_;
   Task task_;
   Adam adam_;
+  BatchGradients gradients_;
   TrainState state_;
   int loader_threads_;
   std::unique_ptr<Loader> loader_;

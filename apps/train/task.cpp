@@ -12,16 +12,12 @@ Tensor tensor_of(Shape shape, const std::vector<float>& values, Device device) {
   return Tensor::from(shape, std::span<const real>(converted), device);
 }
 
-// Detection, P and S of each example, one after another there, become three tensors.
-EQTransformer::Output targets_of(const Batch& batch, int64_t samples, Device device) {
-  Tensor parts[3];
-  for (int64_t k = 0; k < 3; ++k) {
-    Tensor part({batch.size, samples});
-    for (int64_t i = 0; i < batch.size; ++i)
-      std::copy_n(batch.targets.begin() + (3 * i + k) * samples, samples, part.write().begin() + i * samples);
-    parts[k] = part.to(device);
-  }
-  return {parts[0], parts[1], parts[2]};
+// Target k of each example (0: detection, 1: P, 2: S), which hold them one after another.
+Tensor target_of(const Batch& batch, int64_t k, int64_t samples, Device device) {
+  Tensor target({batch.size, samples});
+  for (int64_t i = 0; i < batch.size; ++i)
+    std::copy_n(batch.targets.begin() + (3 * i + k) * samples, samples, target.write().begin() + i * samples);
+  return target.to(device);
 }
 
 // The model's functions that do not depend on its kind. The model lives as long as one of them.
@@ -58,14 +54,23 @@ Task eqtransformer_task(const TrainConfig& config, Device device) {
   }
   Task task = common(model, device);
   task.parts = {"detection", "p", "s"};
-  task.loss = [model, device, weights = config.loss, clipped = config.clipped_loss](const Batch& batch,
-                                                                                    const Pass& pass) -> TaskLoss {
+  task.tensors = [model, device](const Batch& batch) {
     const int64_t samples = model->config().samples;
-    const Tensor x = tensor_of({batch.size, model->config().components, samples}, batch.inputs, device);
-    const EQTransformer::Output target = targets_of(batch, samples, device);
-    const EQTransformerLoss l =
-        clipped ? clipped_loss((*model)(x, pass), target, weights) : loss(model->logits(x, pass), target, weights);
-    return {l.total, {double(l.detection.item()), double(l.p.item()), double(l.s.item())}};
+    std::vector<Tensor> tensors = {tensor_of({batch.size, model->config().components, samples}, batch.inputs, device)};
+    for (int64_t k = 0; k < 3; ++k) tensors.push_back(target_of(batch, k, samples, device));
+    return tensors;
+  };
+  task.loss = [model, weights = config.loss, clipped = config.clipped_loss](const std::vector<Tensor>& tensors,
+                                                                            const Pass& pass) -> TaskLoss {
+    const EQTransformer::Output target{tensors[1], tensors[2], tensors[3]};
+    const EQTransformerLoss l = clipped ? clipped_loss((*model)(tensors[0], pass), target, weights)
+                                        : loss(model->logits(tensors[0], pass), target, weights);
+    return {l.total, {l.detection, l.p, l.s}};
+  };
+  task.values = [](const Batch&, const TaskLoss& loss) {
+    std::vector<double> values;
+    for (const Tensor& part : loss.seen) values.push_back(double(part.item()));
+    return values;
   };
   task.penalty = [model, l2 = config.l2, l1 = config.l1] { return penalty(*model, l2, l1); };
   task.score = [](double loss, const std::vector<double>&) { return loss; };
@@ -83,12 +88,20 @@ double accuracy(const Tensor& logits, const std::vector<int32_t>& classes) {
   return right / static_cast<double>(classes.size());
 }
 
-double mean_square_weight(const PhaseClassifier& model) {
-  double sum = 0, count = 0;
+// Of kernels and matrices: the sum of squares of each.
+Tensor squares_of_weights(const PhaseClassifier& model) {
+  std::vector<Tensor> sums;
   model.visit([&](const std::string&, const Tensor& t, bool trainable) {
-    if (!trainable || t.shape().rank() < 2) return;
-    sum += double(l2_penalty(t.detach()).item());
-    count += static_cast<double>(t.size());
+    if (trainable && t.shape().rank() >= 2) sums.push_back(l2_penalty(t.detach()).reshape({1}));
+  });
+  return concat(sums, 0);
+}
+double mean_square_weight(const PhaseClassifier& model, const Tensor& squares) {
+  double sum = 0, count = 0;
+  const Tensor host = squares.to(Device::cpu);
+  for (const real square : host.values()) sum += double(square);
+  model.visit([&](const std::string&, const Tensor& t, bool trainable) {
+    if (trainable && t.shape().rank() >= 2) count += static_cast<double>(t.size());
   });
   return sum / count;
 }
@@ -103,12 +116,17 @@ Task classifier_task(const TrainConfig& config, Device device) {
   }
   Task task = common(model, device);
   task.parts = {"accuracy", "mean_square_weight"};
-  task.loss = [model, device](const Batch& batch, const Pass& pass) -> TaskLoss {
+  task.tensors = [model, device](const Batch& batch) -> std::vector<Tensor> {
     const PhaseClassifierConfig& c = model->config();
-    const Tensor x = tensor_of({batch.size, c.components, c.samples}, batch.inputs, device);
-    const Tensor labels = Tensor::from({batch.size}, std::span<const int32_t>(batch.categories), device);
-    const Tensor logits = (*model)(x, pass);
-    return {cross_entropy(logits, labels), {accuracy(logits, batch.categories), mean_square_weight(*model)}};
+    return {tensor_of({batch.size, c.components, c.samples}, batch.inputs, device),
+            Tensor::from({batch.size}, std::span<const int32_t>(batch.categories), device)};
+  };
+  task.loss = [model](const std::vector<Tensor>& tensors, const Pass& pass) -> TaskLoss {
+    const Tensor logits = (*model)(tensors[0], pass);
+    return {cross_entropy(logits, tensors[1]), {logits, squares_of_weights(*model)}};
+  };
+  task.values = [model](const Batch& batch, const TaskLoss& loss) -> std::vector<double> {
+    return {accuracy(loss.seen[0], batch.categories), mean_square_weight(*model, loss.seen[1])};
   };
   task.penalty = [model, l2 = config.l2] { return penalty(*model, l2); };
   // accuracy has steps: among equals the smaller loss

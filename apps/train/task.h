@@ -12,17 +12,21 @@
 
 namespace seisgrad {
 
-// The loss of a batch without the penalty, and the values that make it up or explain it.
+// The loss of a batch without the penalty, and what the values are computed from that make it up or explain it.
 struct TaskLoss {
   Tensor total;
-  std::vector<double> parts;
+  std::vector<Tensor> seen;
 };
 
 struct Task {
   using Visitor = std::function<void(const std::string& name, const Tensor& t, bool trainable)>;
 
-  std::vector<std::string> parts;  // names of TaskLoss::parts, columns of the history
-  std::function<TaskLoss(const Batch& batch, const Pass& pass)> loss;
+  std::vector<std::string> parts;  // what explains a loss: columns of the history
+  // In three steps, since the second alone may be recorded (docs/devices.md): it neither copies to the device nor
+  // waits.
+  std::function<std::vector<Tensor>(const Batch& batch)> tensors;  // input and targets, on the device
+  std::function<TaskLoss(const std::vector<Tensor>& tensors, const Pass& pass)> loss;
+  std::function<std::vector<double>(const Batch& batch, const TaskLoss& loss)> values;  // of the parts
   std::function<Tensor()> penalty;
   // What makes one validation better than another: less of this. EQTransformer's loss; the classifier's errors.
   std::function<double(double loss, const std::vector<double>& parts)> score;

@@ -7,6 +7,7 @@ namespace SEISGRAD {
 using Contests = std::vector<Contest>;
 
 void add_conv1d(Contests& contests, int64_t windows);
+void add_conv1d_fused(Contests& contests, int64_t windows);
 void add_lstm(Contests& contests, int64_t windows);
 void add_pools(Contests& contests, int64_t windows);
 void add_batch_norm(Contests& contests, int64_t windows);

@@ -3,6 +3,7 @@
 #include <cuda_runtime.h>
 #include <cudnn.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -31,6 +32,15 @@ Owned<T> owned(cudnnStatus_t (*create)(T*), cudnnStatus_t (*destroy)(T)) {
 }
 
 cudnnHandle_t handle();  // on the stream of our kernels
+
+// Seconds of the fastest of three calls, after one that is not timed.
+double fastest_of_three(const std::function<void()>& call);
+
+std::string name_of(cudnnConvolutionFwdAlgo_t algorithm);
+// Of an algorithm by its name: fewer multiplications than the formula has.
+inline bool has_fewer_products(const std::string& name) {
+  return name.find("FFT") != name.npos || name.find("Winograd") != name.npos;
+}
 
 // Float32 values (N,C,L) as an image of height 1.
 Owned<cudnnTensorDescriptor_t> rows(int64_t N, int64_t C, int64_t L);

@@ -36,28 +36,6 @@ Found best(const Found* found, int count, const Conv1dProblem& p) {
   throw Absent("cuDNN has no algorithm for this shape");
 }
 
-const char* name(cudnnConvolutionFwdAlgo_t a) {
-  switch (a) {
-    case CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM:
-      return "implicit GEMM";
-    case CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM:
-      return "implicit precomputed GEMM";
-    case CUDNN_CONVOLUTION_FWD_ALGO_GEMM:
-      return "GEMM";
-    case CUDNN_CONVOLUTION_FWD_ALGO_DIRECT:
-      return "direct";
-    case CUDNN_CONVOLUTION_FWD_ALGO_FFT:
-      return "FFT";
-    case CUDNN_CONVOLUTION_FWD_ALGO_FFT_TILING:
-      return "tiled FFT";
-    case CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD:
-      return "Winograd";
-    case CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED:
-      return "Winograd, not fused";
-    default:
-      return "unknown algorithm";
-  }
-}
 const char* name(cudnnConvolutionBwdDataAlgo_t a) {
   switch (a) {
     case CUDNN_CONVOLUTION_BWD_DATA_ALGO_0:
@@ -101,7 +79,7 @@ const char* name(cudnnConvolutionBwdFilterAlgo_t a) {
 Case conv_case(std::shared_ptr<Conv1dProblem> p, std::shared_ptr<OnGpu> gpu, const std::string& algorithm,
                bool deterministic, std::function<void()> call) {
   Case c = case_on_gpu(p, gpu, std::move(call), algorithm + (deterministic ? "" : ", not deterministic"));
-  c.other_arithmetic = algorithm.find("FFT") != algorithm.npos || algorithm.find("Winograd") != algorithm.npos;
+  c.other_arithmetic = has_fewer_products(algorithm);
   return c;
 }
 
@@ -119,7 +97,7 @@ Case conv_forward(std::shared_ptr<Conv1dProblem> p) {
   const auto workspace = gpu_memory(chosen.memory);
   const real *x = gpu->of(p->x), *w = gpu->of(p->w);
   real* y = gpu->of(p->y);
-  return conv_case(p, gpu, name(chosen.algo), chosen.determinism == CUDNN_DETERMINISTIC, [=] {
+  return conv_case(p, gpu, name_of(chosen.algo), chosen.determinism == CUDNN_DETERMINISTIC, [=] {
     check(cudnnConvolutionForward(handle(), &one, d.x.get(), x, d.w.get(), w, d.conv.get(), chosen.algo,
                                   workspace.get(), chosen.memory, &zero, d.y.get(), y),
           "cudnnConvolutionForward");
@@ -165,6 +143,29 @@ Case conv_backward_weight(std::shared_ptr<Conv1dProblem> p) {
 }
 
 }  // namespace
+
+std::string name_of(cudnnConvolutionFwdAlgo_t a) {
+  switch (a) {
+    case CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM:
+      return "implicit GEMM";
+    case CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM:
+      return "implicit precomputed GEMM";
+    case CUDNN_CONVOLUTION_FWD_ALGO_GEMM:
+      return "GEMM";
+    case CUDNN_CONVOLUTION_FWD_ALGO_DIRECT:
+      return "direct";
+    case CUDNN_CONVOLUTION_FWD_ALGO_FFT:
+      return "FFT";
+    case CUDNN_CONVOLUTION_FWD_ALGO_FFT_TILING:
+      return "tiled FFT";
+    case CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD:
+      return "Winograd";
+    case CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD_NONFUSED:
+      return "Winograd, not fused";
+    default:
+      return "unknown algorithm";
+  }
+}
 
 Case conv1d(std::shared_ptr<Conv1dProblem> p) {
   if (p->direction == Direction::forward) return conv_forward(p);

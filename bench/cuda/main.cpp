@@ -56,6 +56,7 @@ Contests all_contests(int64_t windows) {
   add_softmax(contests, windows);
   add_linear(contests, windows);
   add_additive_attention(contests, windows);
+  add_conv1d_fused(contests, windows);
   add_conv1d(contests, windows);
   return contests;
 }

@@ -5,8 +5,8 @@
 //   output FILE               one pass; detection, p, s of each (N,samples), as float32, one after the other
 //   time eager|graph COUNT    COUNT passes; answers the seconds of each, on the device, input and output there
 //   labels FILE               what training aims at: three times (N,samples) float32
-//   train COUNT               COUNT steps of Adam, rate 1e-4, from the file's weights, no dropout; answers "seconds
-//   loss"
+//   train eager|graph COUNT   COUNT steps of Adam, rate 1e-4, from the file's weights, no dropout; answers "seconds
+//                             loss". graph: the second is recorded, update included, and replayed from then on
 //
 // Each ends with the line "done". Without a GPU, DEVICE cuda: a line that says so and the exit code 77. It times what
 // it is told and judges nothing: the checks are the caller's, the same ones for every engine.
@@ -68,7 +68,7 @@ class Engine {
     else if (command == "output" && in >> text) write_output(text, model_(x_, pass_));
     else if (command == "labels" && in >> text) read_labels(text);
     else if (command == "time" && in >> text >> count) time(text == "graph", count);
-    else if (command == "train" && in >> count) train(count);
+    else if (command == "train" && in >> text >> count) train(text == "graph", count);
     else return false;
     return true;
   }
@@ -92,23 +92,28 @@ class Engine {
     for (int64_t i = 0; i < count; ++i)
       std::cout << device_seconds([&] { recorded ? device::replay(recorded) : once(); }) << '\n';
   }
-  void train(int64_t count) {
+  void train(bool graph, int64_t count) {
     const EQTransformer model = model_of(weights_, device_, true);
     Adam optimiser(model, {.rate = 1e-4});
     Pass pass;
     pass.train = true;
+    Tensor loss;
+    const auto step = [&] {
+      Tape tape;
+      const EQTransformer::Output out = model(x_, pass);
+      loss = add(add(scale(bce(out.detection, labels_[0]), real(0.05)), scale(bce(out.p, labels_[1]), real(0.40))),
+                 scale(bce(out.s, labels_[2]), real(0.55)));
+      tape.backward(loss);
+      optimiser.update();
+    };
+    device::Graph recorded;
     for (int64_t i = 0; i < count; ++i) {
-      Tensor loss;
+      if (graph && i == 1) recorded = device::record(step);
       const double seconds = device_seconds([&] {
-        Tape tape;
-        const EQTransformer::Output out = model(x_, pass);
-        loss = add(add(scale(bce(out.detection, labels_[0]), real(0.05)), scale(bce(out.p, labels_[1]), real(0.40))),
-                   scale(bce(out.s, labels_[2]), real(0.55)));
-        tape.backward(loss);
-        optimiser.step();
+        optimiser.begin_step();
+        recorded ? device::replay(recorded) : step();
       });
       std::cout << seconds << ' ' << loss.item() << '\n';
-      ++pass.step;
     }
   }
 

@@ -10,6 +10,8 @@ std::string peer_versions() { return "none: the SIMT emulator"; }
 
 namespace cudnn {
 Case conv1d(std::shared_ptr<Conv1dProblem>) { return absent(); }
+Case conv1d_fused_graph(std::shared_ptr<Conv1dFusedProblem>) { return absent(); }
+Case conv1d_bias_activation(std::shared_ptr<Conv1dFusedProblem>) { return absent(); }
 Case max_pool1d(std::shared_ptr<PoolProblem>) { return absent(); }
 Case avg_pool1d(std::shared_ptr<PoolProblem>) { return absent(); }
 Case batch_norm(std::shared_ptr<BatchNormProblem>) { return absent(); }

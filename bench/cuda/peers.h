@@ -6,6 +6,7 @@
 
 #include "bench/additive_attention_problem.h"
 #include "bench/batch_norm_problem.h"
+#include "bench/conv1d_fused_problem.h"
 #include "bench/conv1d_problem.h"
 #include "bench/linear_problem.h"
 #include "bench/lstm_problem.h"
@@ -21,6 +22,13 @@ namespace cudnn {
 // The fastest of the algorithms that cuDNN tries here on this shape, in the problem's precision; the label names it.
 // REQUIRES: no bias.
 Case conv1d(std::shared_ptr<Conv1dProblem> p);
+
+// Convolution, norm as scale and shift, or bias, and relu as one graph, in channels first or last, by the fastest of
+// the engines of the problem's precision; the label names it, Absent says why there is none. Pooling is a second call.
+// The upsampled row is made outside the clock: cuDNN has no such operation.
+Case conv1d_fused_graph(std::shared_ptr<Conv1dFusedProblem> p);
+// The same by cudnnConvolutionBiasActivationForward, the norm multiplied into weights and bias beforehand.
+Case conv1d_bias_activation(std::shared_ptr<Conv1dFusedProblem> p);
 
 // Absent for a length that needs padding, which cuDNN has on both sides only.
 Case max_pool1d(std::shared_ptr<PoolProblem> p);
