@@ -22,13 +22,13 @@ std::string percent(double share) {
 }
 
 std::string windows_csv(const CheckResult& result) {
-  std::string text = "window,class,probability,completeness_error,integration_steps,scattered_tenth";
+  std::string text = "window,class,probability,completeness_error,integration_steps";
   for (const char* method : {"cam", "smoothgrad", "integrated"})
-    print(text, ",%s_tenth,%s_tenth_moved", method, method);
+    print(text, ",%s_tenth,%s_over_moved,%s_over_scattered", method, method, method);
   for (const CheckedWindow& w : result.windows) {
-    print(text, "\n%s,%s,%.6g,%.4g,%lld,%.6g", w.name.c_str(), w.target.c_str(), w.probability, w.completeness_error,
-          static_cast<long long>(w.integration_steps), w.deletion[0].scattered);
-    for (const Deletion& d : w.deletion) print(text, ",%.6g,%.6g", d.top_tenth(), d.moved_tenth());
+    print(text, "\n%s,%s,%.6g,%.4g,%lld", w.name.c_str(), w.target.c_str(), w.probability, w.completeness_error,
+          static_cast<long long>(w.integration_steps));
+    for (const Deletion& d : w.deletion) print(text, ",%.6g,%.6g,%.6g", d.top_tenth(), d.over_moved, d.over_scattered);
   }
   return text + "\n";
 }
@@ -130,8 +130,8 @@ DeletionShare deletion_share(const CheckResult& result, size_t method, const std
     if (!target.empty() && w.target != target) continue;
     const Deletion& d = w.deletion[method];
     ++share.windows;
-    share.over_moved += d.top_tenth() < d.moved_tenth();
-    share.over_scattered += d.top_tenth() < d.scattered;
+    share.over_moved += d.over_moved;
+    share.over_scattered += d.over_scattered;
   }
   const double n = static_cast<double>(std::max<int64_t>(1, share.windows));
   return {share.windows, share.over_moved / n, share.over_scattered / n};

@@ -23,7 +23,6 @@ void add_masked(std::vector<real>& windows, std::span<const real> window, const 
 }  // namespace
 
 double Deletion::top_tenth() const { return top[tenth]; }
-double Deletion::moved_tenth() const { return moved[tenth]; }
 
 Deletion delete_by(const ExplainedModel& model, const Target& target, std::span<const real> window,
                    std::span<const double> map, uint64_t seed, uint32_t id) {
@@ -44,23 +43,35 @@ Deletion delete_by(const ExplainedModel& model, const Target& target, std::span<
   const std::vector<Prediction> predictions = predict_all(model, windows);
   Deletion result;
   auto next = predictions.begin();
-  const auto mean = [&](int64_t count) {
-    double sum = 0;
-    for (int64_t i = 0; i < count; ++i) sum += (next++)->probability(target) / static_cast<double>(count);
-    return sum;
+  // of the next draws: the mean, and the share above `least`
+  const auto draws = [&](double least) {
+    std::pair<double, double> mean_and_share = {0, 0};
+    for (int64_t i = 0; i < deletion_draws; ++i) {
+      const double p = (next++)->probability(target);
+      mean_and_share.first += p / static_cast<double>(deletion_draws);
+      mean_and_share.second += (p > least ? 1.0 : 0.0) / static_cast<double>(deletion_draws);
+    }
+    return mean_and_share;
   };
   for (size_t f = 0; f < deleted_fractions.size(); ++f) {
-    result.top[f] = mean(1);
-    result.moved[f] = mean(deletion_draws);
+    result.top[f] = (next++)->probability(target);
+    const auto [mean, share] = draws(result.top[f]);
+    result.moved[f] = mean;
+    if (f == tenth) result.over_moved = share;
   }
-  result.scattered = mean(deletion_draws);
+  result.over_scattered = draws(result.top[tenth]).second;
   return result;
 }
 
 std::vector<double> over_components(const std::vector<double>& values) {
   std::vector<double> sums(values.size() / 3, 0.0);
-  for (size_t i = 0; i < values.size(); ++i) sums[i % sums.size()] += std::abs(values[i]);
+  for (size_t i = 0; i < values.size(); ++i) sums[i % sums.size()] += values[i];
   return sums;
+}
+
+std::vector<double> magnitudes(std::vector<double> values) {
+  for (double& v : values) v = std::abs(v);
+  return values;
 }
 
 }  // namespace seisgrad

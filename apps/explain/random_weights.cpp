@@ -81,7 +81,9 @@ std::vector<RandomisedStage> randomise_weights(const PhaseClassifier& model, con
       const NoisyMaps maps = maps_of(cases[i]);
       const double n = static_cast<double>(cases.size());
       stage.cam += rank_correlation(trained[i].cam_steps, maps.cam_steps) / n;
-      stage.smoothgrad += rank_correlation(over_components(trained[i].gradient), over_components(maps.gradient)) / n;
+      stage.smoothgrad += rank_correlation(over_components(magnitudes(trained[i].gradient)),
+                                           over_components(magnitudes(maps.gradient))) /
+                          n;
       stage.empty_maps += std::all_of(maps.cam_steps.begin(), maps.cam_steps.end(), [](double v) { return v == 0; });
     }
     stages.push_back(stage);
