@@ -30,6 +30,7 @@ inline CLI::Validator number_from(double low, double high) {
 std::vector<Verb> model_verbs(CLI::App& program);
 std::vector<Verb> scan_verbs(CLI::App& program);
 std::vector<Verb> evaluate_verbs(CLI::App& program);
+std::vector<Verb> explain_verbs(CLI::App& program);
 std::vector<Verb> train_verbs(CLI::App& program);
 std::vector<Verb> data_verbs(CLI::App& program);
 std::vector<Verb> gradcheck_verbs(CLI::App& program);

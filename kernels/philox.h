@@ -44,6 +44,7 @@ enum class Purpose : uint16_t {
   synthetic_event = 10,
   synthetic_path = 11,  // codas, site effects
   synthetic_noise = 12,
+  explanation = 13,  // noise on a window, step = name of the window; shifts of class models
 };
 
 // Names one sequence of 2^66 random words.

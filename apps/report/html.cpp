@@ -45,6 +45,8 @@ void HtmlPage::figures(const std::vector<std::string>& svg) {
   body_ += "</div>\n";
 }
 
+void HtmlPage::append(const HtmlPage& other) { body_ += other.body_; }
+
 std::string HtmlPage::text() const {
   return "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
          "<meta name='viewport' content='width=device-width, initial-scale=1'>\n<title>" +

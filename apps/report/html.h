@@ -20,6 +20,7 @@ class HtmlPage {
   void paragraph(const std::string& text);
   void table(const HtmlTable& table);
   void figures(const std::vector<std::string>& svg);  // beside each other where there is room
+  void append(const HtmlPage& other);                 // what stands on another page, without its title
 
   std::string text() const;
 

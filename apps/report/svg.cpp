@@ -41,6 +41,34 @@ void draw_line(std::string& out, const Frame& f, const Line& line) {
   out += "'/>\n";
 }
 
+// Neighbours of a row that have one shade are one rectangle, all rectangles of a shade one path: a matrix stays small.
+void draw_raster(std::string& out, const Frame& f, const Raster& raster) {
+  constexpr int shades = 12;
+  std::string paths[shades + 1];
+  const double height = f.height / static_cast<double>(raster.rows);
+  const auto edge = [&](int64_t column) {
+    return f.at_x(std::min(f.x_end, raster.end * static_cast<double>(column) / static_cast<double>(raster.columns)));
+  };
+  for (int64_t row = 0; row < raster.rows; ++row) {
+    const auto shade_at = [&](int64_t column) {
+      const double value = raster.values[static_cast<size_t>(row * raster.columns + column)];
+      return static_cast<int>(std::lround(std::clamp(value, 0.0, 1.0) * shades));
+    };
+    for (int64_t column = 0, end; column < raster.columns; column = end) {
+      const int shade = shade_at(column);
+      for (end = column + 1; end < raster.columns && shade_at(end) == shade;) ++end;
+      print(paths[shade], "M%.1f %.1fH%.1fv%.1fH%.1fz", edge(column),
+            f.y + f.height - height * static_cast<double>(row + 1), edge(end), height, edge(column));
+    }
+  }
+  for (int shade = 1; shade <= shades; ++shade) {
+    if (paths[shade].empty()) continue;
+    print(out, "<path fill='%s' fill-opacity='%.2f' shape-rendering='crispEdges' d='", raster.colour.c_str(),
+          static_cast<double>(shade) / shades);
+    out += paths[shade] + "'/>\n";
+  }
+}
+
 void set_range(Panel& panel) {
   if (panel.low < panel.high) return;
   float low = 0, high = 0;
@@ -51,6 +79,7 @@ void set_range(Panel& panel) {
 }
 
 void draw_panel(std::string& out, const Panel& panel, const Frame& f) {
+  for (const Raster& raster : panel.rasters) draw_raster(out, f, raster);
   for (const Shade& shade : panel.shades) {
     const double begin = f.at_x(std::max(0.0, shade.begin)), end = f.at_x(std::min(f.x_end, shade.end));
     print(out, "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s' opacity='0.18'/>\n", begin, f.y,

@@ -24,8 +24,17 @@ struct Shade {
   std::string colour;
 };
 
+// A field of shades behind the lines: a map along the axis, or a matrix.
+struct Raster {
+  int64_t rows, columns;
+  std::vector<double> values;  // (rows,columns), 0 none to 1 full; row 0 is the lowest
+  double end;                  // the columns are equally wide, from x = 0 to here
+  std::string colour;
+};
+
 struct Panel {
   std::string label;  // beside the vertical axis
+  std::vector<Raster> rasters = {};
   std::vector<Line> lines;
   std::vector<Marker> markers;
   std::vector<Shade> shades;

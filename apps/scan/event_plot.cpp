@@ -32,7 +32,7 @@ std::vector<EventSpan> event_spans(const ScoredSegment& scored, int64_t samples,
   return events;
 }
 
-std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scored, EventSpan span) {
+Figure event_figure(const ComponentSegment& segment, const ScoredSegment& scored, EventSpan span) {
   const auto seconds = [&](int64_t sample) { return static_cast<double>(sample - span.begin) / segment.rate; };
   const auto inside = [&](int64_t sample) { return span.begin <= sample && sample < span.end; };
 
@@ -73,7 +73,11 @@ std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scor
     if (run.off >= span.begin && run.on < span.end)
       probabilities.shades.push_back({seconds(run.on), seconds(run.off), detection_colour});
   figure.panels.push_back(std::move(probabilities));
-  return to_svg(figure);
+  return figure;
+}
+
+std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scored, EventSpan span) {
+  return to_svg(event_figure(segment, scored, span));
 }
 
 }  // namespace seisgrad

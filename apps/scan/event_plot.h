@@ -56,7 +56,9 @@ struct EventSpan {
 // sides, cut at the ends of the segment.
 std::vector<EventSpan> event_spans(const ScoredSegment& scored, int64_t samples, int64_t join, int64_t margin);
 
-// SVG: one panel a component (as preprocessed), one of the three probabilities; detections shaded, picks as lines.
+// One panel a component (as preprocessed), one of the probabilities; detections shaded, picks as lines. Refers to the
+// values of its arguments.
+Figure event_figure(const ComponentSegment& segment, const ScoredSegment& scored, EventSpan span);
 std::string event_svg(const ComponentSegment& segment, const ScoredSegment& scored, EventSpan span);
 
 }  // namespace seisgrad

@@ -26,10 +26,11 @@ struct ScanOptions {
   std::optional<double> lowest_rate;  // Hz; slower streams are left out. Absent: the model file's
   std::optional<double> dead_time;    // seconds; absent: 0.5, or 10 for the classifier
   int64_t dropout_passes = 0;         // of Monte Carlo dropout at each pick
-  uint64_t seed = 0;                  // of those
+  uint64_t seed = 0;                  // of those, and of explanations
 
   std::string probabilities;  // "", "mseed" or "npy"
   bool plots = false;
+  int64_t explain = 0;  // of each phase the most probable so many picks (apps/explain/picks.h)
   bool quiet = false;
   int threads = 0;                                    // 0: all of the machine
   int64_t batch = 16;                                 // windows at once; halved where memory does not suffice

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/device.h"
+#include "apps/explain/picks.h"
 #include "apps/model/pretrained.h"
 #include "apps/report/interrupt.h"
 #include "apps/report/progress.h"
@@ -72,6 +73,8 @@ int scan(const ScanOptions& given) {
   if (!options.quiet) std::fprintf(stderr, "%s\n", chosen.line.c_str());
   Finder finder = make_finder(options, chosen);
   if (options.lowest_rate) finder.settings.profile.lowest_input_rate = *options.lowest_rate;
+  std::optional<PickExplanations> explanations;
+  if (options.explain > 0) explanations.emplace(options, chosen.device);
   // early: a folder that cannot be written is said before hours of work
   Results results(options.out, finder.name, finder.spread != nullptr);
   const InterruptGuard guard;
@@ -110,6 +113,7 @@ int scan(const ScanOptions& given) {
       }
       results.scored(segment, *scored, finder.window, spreads);
       any_scored = true;
+      if (explanations) explanations->add(segment, *scored);
       if (options.plots) results.plot(segment, *scored);
       if (!options.probabilities.empty()) results.write_probabilities(segment, *scored, options.probabilities);
     }
@@ -122,7 +126,8 @@ int scan(const ScanOptions& given) {
   results.write_summary(options, finder.settings, summary);
   if (failure) std::rethrow_exception(failure);
   if (!options.quiet) results.print_summary(summary);
-  return summary.interrupted ? 130 : 0;
+  const bool explained = !explanations || explanations->write(options, guard);
+  return summary.interrupted || !explained ? 130 : 0;
 }
 
 }  // namespace seisgrad

@@ -53,9 +53,11 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
       ->check(number_from(0.1, 1e6));
   c->add_option("--mc-dropout", o->dropout_passes, "Passes with dropout at each pick, for picks_uncertainty.csv")
       ->check(CLI::Range(2, 1000));
-  c->add_option("--seed", o->seed, "Of the passes' random numbers")->capture_default_str();
+  c->add_option("--seed", o->seed, "Of the random numbers of passes and explanations")->capture_default_str();
   c->add_option("--probabilities", o->probabilities, "Also write the probability traces, as mseed or npy")
       ->check(CLI::IsMember({"mseed", "npy"}));
+  c->add_option("--explain", o->explain, "Explain the most probable so many picks of each phase, in explain/")
+      ->check(CLI::Range(1, 10000));
   c->add_flag("--plots", o->plots, "Also draw each event as SVG");
   c->add_option("--threads", o->threads, "CPU threads [all]")->check(CLI::Range(1, 1024));
   c->add_option("--batch", o->batch, "Windows scored at once, halved where memory is short; no matter to results")

@@ -1,0 +1,77 @@
+#include "apps/explain/deletion.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "data/dice.h"
+
+namespace seisgrad {
+namespace {
+
+constexpr size_t tenth = 2;  // of deleted_fractions
+static_assert(deleted_fractions[tenth] == deletion_fraction);
+
+// Appends the window with the mask, moved by `by` samples, set to zero.
+void add_masked(std::vector<real>& windows, std::span<const real> window, const std::vector<bool>& mask, size_t by) {
+  const size_t length = mask.size(), first = windows.size();
+  windows.insert(windows.end(), window.begin(), window.end());
+  for (size_t i = 0; i < length; ++i)
+    if (mask[i])
+      for (size_t c = 0; c < 3; ++c) windows[first + c * length + (i + by) % length] = 0;
+}
+
+}  // namespace
+
+double Deletion::top_tenth() const { return top[tenth]; }
+
+Deletion delete_by(const ExplainedModel& model, const Target& target, std::span<const real> window,
+                   std::span<const double> map, uint64_t seed, uint32_t id) {
+  const auto length = static_cast<int64_t>(map.size());
+  Dice dice(RandomKey{seed, Purpose::explanation, id, 2}, 0);
+  std::vector<real> windows;
+  for (const double fraction : deleted_fractions) {
+    const std::vector<bool> mask = top_fraction(map, fraction);
+    add_masked(windows, window, mask, 0);
+    for (int64_t draw = 0; draw < deletion_draws; ++draw)
+      add_masked(windows, window, mask, static_cast<size_t>(dice.integer(1, length)));
+  }
+  for (int64_t draw = 0; draw < deletion_draws; ++draw) {
+    std::vector<double> lots(map.size());
+    for (double& v : lots) v = dice.uniform();
+    add_masked(windows, window, top_fraction(lots, deletion_fraction), 0);
+  }
+  const std::vector<Prediction> predictions = predict_all(model, windows);
+  Deletion result;
+  auto next = predictions.begin();
+  // of the next draws: the mean, and the share above `least`
+  const auto draws = [&](double least) {
+    std::pair<double, double> mean_and_share = {0, 0};
+    for (int64_t i = 0; i < deletion_draws; ++i) {
+      const double p = (next++)->probability(target);
+      mean_and_share.first += p / static_cast<double>(deletion_draws);
+      mean_and_share.second += (p > least ? 1.0 : 0.0) / static_cast<double>(deletion_draws);
+    }
+    return mean_and_share;
+  };
+  for (size_t f = 0; f < deleted_fractions.size(); ++f) {
+    result.top[f] = (next++)->probability(target);
+    const auto [mean, share] = draws(result.top[f]);
+    result.moved[f] = mean;
+    if (f == tenth) result.over_moved = share;
+  }
+  result.over_scattered = draws(result.top[tenth]).second;
+  return result;
+}
+
+std::vector<double> over_components(const std::vector<double>& values) {
+  std::vector<double> sums(values.size() / 3, 0.0);
+  for (size_t i = 0; i < values.size(); ++i) sums[i % sums.size()] += values[i];
+  return sums;
+}
+
+std::vector<double> magnitudes(std::vector<double> values) {
+  for (double& v : values) v = std::abs(v);
+  return values;
+}
+
+}  // namespace seisgrad
