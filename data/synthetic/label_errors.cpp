@@ -37,7 +37,7 @@ void label_noise(TraceInfo& info, Dice& dice, std::int64_t index) {
   const double first = dice.uniform(8, 0.4 * static_cast<double>(info.samples) / info.rate) * info.rate;
   info.noise = false;
   info.event = joined("invisible-", index);
-  if (dice.chance(0.25)) {  // near events are most of a bulletin
+  if (dice.chance(0.1)) {  // near events are most of a bulletin
     info.arrivals = {{dice.chance(0.5) ? "P" : "S", first}};
   } else {
     info.distance = dice.uniform(20, 200);
