@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/data/read_traces.h"
+#include "apps/experiment/run.h"
 #include "apps/model/convert.h"
 #include "apps/report/interrupt.h"
 #include "apps/verb.h"
@@ -12,7 +13,8 @@
 
 int main(int argc, char** argv) {
   using namespace seisgrad;
-  // the limited child processes that read HDF5 for us; not for people
+  // child processes of our own, not for people: those that read HDF5, with limits, and those of experiments
+  if (argc > 1 && std::string(argv[1]) == run_child_argument) return run_child(argc, argv);
   if (argc > 1 && std::string(argv[1]) == keras_child_argument) return keras_child(argc, argv);
   if (argc > 1 && std::string(argv[1]) == traces_child_argument) return traces_child(argc, argv);
 
@@ -20,8 +22,8 @@ int main(int argc, char** argv) {
   program.set_version_flag("--version", version_text());
   program.require_subcommand(1);
   std::vector<Verb> verbs;
-  for (const auto add :
-       {scan_verbs, train_verbs, evaluate_verbs, explain_verbs, data_verbs, model_verbs, gradcheck_verbs})
+  for (const auto add : {scan_verbs, train_verbs, evaluate_verbs, explain_verbs, experiment_verbs, data_verbs, model_verbs,
+                         gradcheck_verbs})
     for (Verb& verb : add(program)) verbs.push_back(std::move(verb));
 
   try {

@@ -32,6 +32,7 @@ std::vector<Verb> scan_verbs(CLI::App& program);
 std::vector<Verb> evaluate_verbs(CLI::App& program);
 std::vector<Verb> explain_verbs(CLI::App& program);
 std::vector<Verb> train_verbs(CLI::App& program);
+std::vector<Verb> experiment_verbs(CLI::App& program);
 std::vector<Verb> data_verbs(CLI::App& program);
 std::vector<Verb> gradcheck_verbs(CLI::App& program);
 

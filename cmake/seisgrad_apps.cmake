@@ -24,7 +24,7 @@ endif()
 
 # The program's parts as a library, so that tests reach them; its own precision only.
 set(app_sources)
-foreach(part report scan data train evaluate study explain)
+foreach(part report scan data train evaluate study explain experiment)
   file(GLOB part_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/apps/${part}/*.cpp)
   list(FILTER part_sources EXCLUDE REGEX "/verb.cpp$")
   list(APPEND app_sources ${part_sources})

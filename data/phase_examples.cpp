@@ -46,11 +46,21 @@ std::int32_t class_of(const TraceInfo& info, std::size_t i, const PhaseExampleOp
 
 // The end of what is noise for certain, in samples of the trace.
 double quiet_until(const TraceInfo& info, const PhaseExampleOptions& o) {
-  if (info.noise || info.arrivals.empty()) return static_cast<double>(info.noise ? info.samples : 0);
+  if (info.noise) return o.noise == NoiseChoice::before ? 0 : static_cast<double>(info.samples);
+  if (info.arrivals.empty() || o.noise == NoiseChoice::traces) return 0;
   return info.arrivals[0].sample - o.noise_distance * info.rate;
 }
 
 }  // namespace
+
+std::string to_string(NoiseChoice choice) {
+  return choice == NoiseChoice::all ? "all" : choice == NoiseChoice::traces ? "traces" : "before";
+}
+
+NoiseChoice noise_choice_named(const std::string& name) {
+  require(name == "all" || name == "traces" || name == "before", "noise: all, traces or before, got \"", name, "\"");
+  return name == "all" ? NoiseChoice::all : name == "traces" ? NoiseChoice::traces : NoiseChoice::before;
+}
 
 std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, const PhaseExampleOptions& o) {
   for (const std::string& name : o.classes)

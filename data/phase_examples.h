@@ -5,7 +5,7 @@
 // would leave the trace is no example. Classes by name: "noise"; "P" and "S", of sources at least `teleseismic_km`
 // away, or whose distance nobody stated; "Pg" and "Sg"; "PgSg", a Pg whose Sg is in the window too. Nearer than that, a
 // first "P" or "S" counts as Pg or Sg where that phase is not named beside it. Noise windows come from noise traces,
-// and from what lies `noise_distance` seconds before the first arrival of others.
+// and from what lies `noise_distance` seconds before the first arrival of others, or from one of the two.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,12 +17,18 @@
 
 namespace seisgrad {
 
+// Which noise windows there are: all, those of noise traces, or those before the first arrival of others.
+enum class NoiseChoice { all, traces, before };
+std::string to_string(NoiseChoice choice);
+NoiseChoice noise_choice_named(const std::string& name);  // throws std::invalid_argument
+
 struct PhaseExampleOptions {
   std::uint64_t seed = 0;
   std::vector<std::string> classes = {"noise", "P", "S", "PgSg"};
   std::int64_t samples = 1024;
   std::int64_t anchor = 100, shift = 40;  // samples; validation: no shift
-  double noise_distance = 60;             // s
+  NoiseChoice noise = NoiseChoice::all;
+  double noise_distance = 60;  // s
   double teleseismic_km = 2000;
   PreprocessingProfile profile = profile_named("phase_classifier");
   bool training = true;

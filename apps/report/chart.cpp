@@ -35,6 +35,10 @@ struct Scale {
 
 Scale scale_of(const Axis& axis, const Chart& chart, bool horizontal, double begin, double end) {
   Scale scale{axis.low, axis.high, axis.logarithmic, begin, end};
+  if (!axis.names.empty()) {
+    scale.low = -0.5, scale.high = static_cast<double>(axis.names.size()) - 0.5;
+    return scale;
+  }
   if (axis.low < axis.high) return scale;
   double low = INFINITY, high = -INFINITY;
   for (const Series& s : chart.series) {
@@ -79,14 +83,23 @@ void draw_series(std::string& out, const Series& s, const Scale& x, const Scale&
   out += "'/>\n";
 }
 
+// Where an axis has its ticks, and what stands beside them.
+std::vector<std::pair<double, std::string>> labelled_ticks(const Axis& axis, const Scale& scale) {
+  std::vector<std::pair<double, std::string>> labelled;
+  for (size_t i = 0; i < axis.names.size(); ++i) labelled.emplace_back(static_cast<double>(i), axis.names[i]);
+  if (labelled.empty())
+    for (const double v : scale.marks(5)) labelled.emplace_back(v, tick_text(v));
+  return labelled;
+}
+
 void draw_axes(std::string& out, const Chart& chart, const Scale& x, const Scale& y) {
-  for (const double v : x.marks(5)) {
+  for (const auto& [v, text] : labelled_ticks(chart.x, x)) {
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='#e4e4e4'/>\n", x.at(v), x.at(v), y.end, y.begin);
-    write_text(out, x.at(v), y.begin + 17, "middle", tick_text(v), "font-size='11' fill='#444'");
+    write_text(out, x.at(v), y.begin + 17, "middle", text, "font-size='11' fill='#444'");
   }
-  for (const double v : y.marks(5)) {
+  for (const auto& [v, text] : labelled_ticks(chart.y, y)) {
     print(out, "<line x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f' stroke='#e4e4e4'/>\n", x.begin, x.end, y.at(v), y.at(v));
-    write_text(out, x.begin - 7, y.at(v) + 4, "end", tick_text(v), "font-size='11' fill='#444'");
+    write_text(out, x.begin - 7, y.at(v) + 4, "end", text, "font-size='11' fill='#444'");
   }
   write_text(out, (x.begin + x.end) / 2, y.begin + 38, "middle", chart.x.label, "font-size='12'");
   print(out, "<text transform='translate(%.1f,%.1f) rotate(-90)' text-anchor='middle' font-size='12'>", x.begin - 46,

@@ -24,8 +24,9 @@ struct Series {
 
 struct Axis {
   std::string label;
-  double low = 0, high = 0;  // equal: from the values
-  bool logarithmic = false;  // base 10; values of 0 and less are left out
+  double low = 0, high = 0;             // equal: from the values
+  bool logarithmic = false;             // base 10; values of 0 and less are left out
+  std::vector<std::string> names = {};  // of the values 0, 1, 2 ..., which are then all there are
 };
 
 struct Chart {

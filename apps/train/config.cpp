@@ -21,10 +21,16 @@ void fields(auto& c, auto&& f) {
   f("/data/filter", c.data.filter);
   f("/data/balance", c.data.balance);
   f("/data/epoch", c.data.epoch);
+  f("/data/review", c.data.review);
+  f("/data/noise", c.data.noise);
+  f("/data/noise_distance", c.data.noise_distance);
   f("/split/training", c.split.training);
   f("/split/validation", c.split.validation);
   f("/split/by_event", c.split.by_event);
   f("/split/seed", c.split.seed);
+  f("/split/share", c.split.share);
+  f("/split/folds", c.split.folds);
+  f("/split/fold", c.split.fold);
   f("/augmentation/plain_half", c.augmentation.plain_half);
   f("/augmentation/shift", c.augmentation.shift);
   f("/augmentation/second_event", c.augmentation.second_event);
@@ -65,6 +71,7 @@ struct Writer {
 
   void operator()(const char* at, const auto& value) { object[Json::json_pointer(at)] = value; }
   void operator()(const char* at, LabelShape value) { object[Json::json_pointer(at)] = to_string(value); }
+  void operator()(const char* at, NoiseChoice value) { object[Json::json_pointer(at)] = to_string(value); }
   void operator()(const char* at, Initialisation value) { object[Json::json_pointer(at)] = to_string(value); }
   void operator()(const char* at, const std::vector<RateStep>& steps) {
     Json& list = object[Json::json_pointer(at)] = Json::array();
@@ -108,6 +115,7 @@ struct Reader {
     return v.get<std::string>();
   }
   void operator()(const char* at, LabelShape& value) { value = label_shape_named(text(at, take(at))); }
+  void operator()(const char* at, NoiseChoice& value) { value = noise_choice_named(text(at, take(at))); }
   void operator()(const char* at, Initialisation& value) { value = initialisation_named(text(at, take(at))); }
   Json list(const char* at) {
     const Json v = take(at);
@@ -142,6 +150,9 @@ void check_ranges(const TrainConfig& c) {
     require(p <= 1, "configuration: a probability of augmentation is ", p, ", over 1");
   require(a.real_noise_low <= a.real_noise_high, "configuration: augmentation/real_noise_low is above real_noise_high");
   require(c.split.training + c.split.validation <= 1, "configuration: split/training and split/validation are over 1");
+  require(c.split.share > 0 && c.split.share <= 1, "configuration: split/share must be over 0 and at most 1");
+  require(c.split.folds == 0 || (c.split.folds >= 2 && c.split.fold < c.split.folds),
+          "configuration: split/folds must be 0, or 2 and more with split/fold below it");
   require(c.epochs >= 1 && c.batch >= 1, "configuration: training/epochs and training/batch must be 1 or more");
   require(c.rate > 0 && c.epsilon > 0, "configuration: training/rate and training/epsilon must be above 0");
   require(c.data.epoch <= most_examples, "configuration: data/epoch is ", c.data.epoch, ", at most ", most_examples);

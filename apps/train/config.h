@@ -7,6 +7,7 @@
 
 #include "apps/model/settings.h"
 #include "data/augment.h"
+#include "data/phase_examples.h"
 #include "data/split.h"
 #include "models/training.h"
 
@@ -32,6 +33,9 @@ struct TrainConfig {
     bool filter = false;                         // traces as recorded: apply the profile's filter and taper
     bool balance = false;                        // as many examples of each category
     int64_t epoch = 0;                           // examples of an epoch; 0: all
+    std::string review;                          // of the classifier's training windows (data/review.h); "": none
+    NoiseChoice noise = NoiseChoice::all;        // of the classifier's windows
+    double noise_distance = 60;                  // s, of these to the first arrival
   } data;
   SplitOptions split = {.training = 0.85, .validation = 0.05, .by_event = false, .seed = 1};
   LabelShape labels = LabelShape::gaussian;

@@ -8,6 +8,7 @@
 
 #include "apps/train/sources.h"
 #include "data/phase_examples.h"
+#include "data/review.h"
 #include "data/window_examples.h"
 
 namespace seisgrad {
@@ -22,17 +23,6 @@ WindowExampleOptions window_options(const TrainConfig& c, bool training) {
                                .filter = c.data.filter};
   if (training) options.augmentation = c.augmentation;
   return options;
-}
-
-PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
-  PreprocessingProfile profile = c.preprocessing.profile;
-  if (!c.data.filter) profile.band_pass = false, profile.taper_seconds = 0;
-  return {.seed = c.seed,
-          .classes = c.classifier.classes,
-          .samples = c.classifier.samples,
-          .shift = c.shift,
-          .profile = profile,
-          .training = training};
 }
 
 void require_every_class(const TrainConfig& c, const std::vector<int64_t>& counts) {
@@ -80,6 +70,8 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
   s.traces = std::make_unique<const TrainingTraces>(std::move(sources));
   std::vector<ExampleRef> refs = c.is_classifier() ? phase_refs(s.traces->sources(), phase_options(c, training))
                                                    : window_refs(s.traces->sources());
+  if (training && !c.data.review.empty())
+    apply(read_review(c.data.review, c.classifier.classes), s.traces->sources(), refs);
   require(!refs.empty(), training ? "training: no trace gives an example" : "training: nothing to validate with",
           training ? "" : "; raise split/validation or name data with --validation");
   s.categories.assign(category_names(c).size(), 0);
@@ -93,6 +85,19 @@ Examples::Subset subset_of(const TrainConfig& c, std::vector<TraceSource> source
 }
 
 }  // namespace
+
+PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
+  PreprocessingProfile profile = c.preprocessing.profile;
+  if (!c.data.filter) profile.band_pass = false, profile.taper_seconds = 0;
+  return {.seed = c.seed,
+          .classes = c.classifier.classes,
+          .samples = c.classifier.samples,
+          .shift = c.shift,
+          .noise = c.data.noise,
+          .noise_distance = c.data.noise_distance,
+          .profile = profile,
+          .training = training};
+}
 
 std::vector<std::string> category_names(const TrainConfig& c) {
   return c.is_classifier() ? c.classifier.classes : std::vector<std::string>{"noise", "events"};

@@ -27,6 +27,9 @@ struct Examples {
 // Of Examples::Subset::categories.
 std::vector<std::string> category_names(const TrainConfig& config);
 
+// How the classifier's windows are made, for training or for validation.
+PhaseExampleOptions phase_options(const TrainConfig& config, bool training);
+
 // Opens the data sets. Throws std::invalid_argument where there is nothing to train on or to validate with,
 // std::runtime_error where a data set does not read.
 Examples open_examples(const TrainConfig& config);

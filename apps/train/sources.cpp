@@ -81,6 +81,9 @@ TraceSource open_source(const std::string& name, const SplitOptions& split, Part
     const Dataset data = open_dataset(name);
     return part_of_dataset(data, traces_of(*data, split, part));
   }
+  require(split.share == 1 && split.folds == 0, name,
+          ": traces that are made while training have no split/share or split/folds; make a data set of them with "
+          "seisgrad data synth");
   const SyntheticName s = parsed(name);
   const auto training = static_cast<std::int64_t>(split.training * static_cast<double>(s.count));
   const auto validation = static_cast<std::int64_t>(split.validation * static_cast<double>(s.count));

@@ -41,7 +41,8 @@ std::string changed(const std::string& config, const std::string& file) {
 
 // Whether a checkpoint's training is the one that was asked for: all but how long it shall go on.
 void require_same(const TrainConfig& asked, const FoundCheckpoint& found) {
-  Json a = Json::parse(to_json(asked)), b = Json::parse(found.checkpoint.config);
+  // read as a configuration, it has the fields that came later too
+  Json a = Json::parse(to_json(asked)), b = Json::parse(to_json(read_config(found.checkpoint.config, {}, true)));
   for (Json* j : {&a, &b})
     for (const char* may_differ : {"epochs", "patience"}) (*j)["training"].erase(may_differ);
   const Json changes = Json::diff(b, a);
