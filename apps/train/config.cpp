@@ -21,6 +21,7 @@ void fields(auto& c, auto&& f) {
   f("/data/filter", c.data.filter);
   f("/data/balance", c.data.balance);
   f("/data/epoch", c.data.epoch);
+  f("/data/noise_beside", c.data.noise_beside);
   f("/split/training", c.split.training);
   f("/split/validation", c.split.validation);
   f("/split/by_event", c.split.by_event);

@@ -32,6 +32,7 @@ struct TrainConfig {
     bool filter = false;                         // traces as recorded: apply the profile's filter and taper
     bool balance = false;                        // as many examples of each category
     int64_t epoch = 0;                           // examples of an epoch; 0: all
+    double noise_beside = 0;                     // s, of the classifier's windows (data/phase_examples.h)
   } data;
   SplitOptions split = {.training = 0.85, .validation = 0.05, .by_event = false, .seed = 1};
   LabelShape labels = LabelShape::gaussian;

@@ -31,6 +31,7 @@ PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
           .classes = c.classifier.classes,
           .samples = c.classifier.samples,
           .shift = c.shift,
+          .noise_beside = c.data.noise_beside,
           .profile = profile,
           .training = training};
 }
