@@ -92,7 +92,7 @@ Verb synth_verb(CLI::App& data) {
   c->add_option("--rate", o->rate, "Samples a second [100; teleseismic, mixed: 20]")->check(CLI::PositiveNumber);
   c->add_option("--seconds", o->seconds, "Length of a trace [60; teleseismic, mixed: 120]")->check(CLI::PositiveNumber);
   c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(CLI::Range(0.0, 1.0));
-  c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0]")
+  c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0.5]")
       ->check(CLI::Range(0.0, 1.0));
   c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
       ->check(CLI::NonNegativeNumber);
