@@ -12,6 +12,7 @@ namespace seisgrad {
 namespace {
 
 constexpr std::uint16_t cutting = 100;
+constexpr std::int32_t quiet = -1, beside = -2;  // in place of an arrival: the two kinds of noise windows
 
 bool has_phase(const TraceInfo& info, const std::string& phase) {
   return std::any_of(info.arrivals.begin(), info.arrivals.end(), [&](const Arrival& a) { return a.phase == phase; });
@@ -51,6 +52,44 @@ double quiet_until(const TraceInfo& info, const PhaseExampleOptions& o) {
   return info.arrivals[0].sample - o.noise_distance * info.rate;
 }
 
+// The last place of an anchor whose window is in the trace, in samples of it.
+double last_anchor(const TraceInfo& info, const PhaseExampleOptions& o) {
+  return static_cast<double>(info.samples) - static_cast<double>(o.samples - o.anchor + 1) * info.rate / o.profile.rate;
+}
+
+struct Span {
+  double begin, end;  // samples
+};
+
+// Where the anchor of a window that `noise_beside` makes noise may lie, in samples of the trace; in order, not empty.
+std::vector<Span> beside_arrivals(const TraceInfo& info, const PhaseExampleOptions& o) {
+  const double scale = info.rate / o.profile.rate, apart = o.noise_beside * info.rate;
+  std::vector<Span> spans;
+  double from = static_cast<double>(o.anchor + 1) * scale;
+  const auto add_until = [&](double to) {
+    if (to > from) spans.push_back({from, to});
+  };
+  for (std::size_t i = 0; i < info.arrivals.size(); ++i) {
+    const std::string phase = phase_of(info, i, o.teleseismic_km);
+    if (phase.empty() || (phase == "Sg" && class_named(o.classes, phase) < 0)) continue;
+    add_until(std::min(info.arrivals[i].sample - apart, last_anchor(info, o)));
+    from = std::max(from, info.arrivals[i].sample + apart);
+  }
+  add_until(last_anchor(info, o));
+  return spans;
+}
+
+// The point at this share of the spans' whole length.
+double point_in(const std::vector<Span>& spans, double share) {
+  double left = 0;
+  for (const Span& s : spans) left += share * (s.end - s.begin);
+  for (const Span& s : spans) {
+    if (left <= s.end - s.begin) return s.begin + left;
+    left -= s.end - s.begin;
+  }
+  return spans.back().end;
+}
+
 }  // namespace
 
 std::string to_string(NoiseChoice choice) {
@@ -77,7 +116,9 @@ std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, cons
       const double scale = info.rate / o.profile.rate, length = static_cast<double>(o.samples) * scale;
       const auto source = static_cast<std::int32_t>(s);
       if (noise >= 0 && quiet_until(info, o) >= length + 2 * scale)
-        refs.push_back({.source = source, .category = noise, .trace = t, .arrival = -1});
+        refs.push_back({.source = source, .category = noise, .trace = t, .arrival = quiet});
+      if (noise >= 0 && o.noise_beside > 0 && !info.arrivals.empty() && !beside_arrivals(info, o).empty())
+        refs.push_back({.source = source, .category = noise, .trace = t, .arrival = beside});
       for (std::size_t i = 0; i < info.arrivals.size(); ++i) {
         const std::int32_t category = class_of(info, i, o);
         const double first = info.arrivals[i].sample - static_cast<double>(o.anchor + o.shift + 1) * scale;
@@ -92,28 +133,31 @@ std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, cons
 std::int32_t PhaseExamples::make(std::uint32_t epoch, std::int64_t position, std::span<float> input,
                                  std::span<float>) const {
   const PhaseExampleOptions& o = options_;
+  const std::uint32_t turn = o.training ? epoch : 0;
   std::int32_t category = 0;
-  use_example(traces_, order_, o.training ? epoch : 0, position,
-              [&](const ExampleRef& ref, LabelledTrace trace) -> std::string {
-                const double quiet = quiet_until(trace.info, o) / trace.info.rate * o.profile.rate;
-                trace = filtered(trace, o.profile);
-                Dice dice({o.seed, Purpose::augmentation, o.training ? epoch : 0, cutting}, position);
-                double begin;
-                if (ref.arrival < 0) {
-                  begin = std::floor(dice.uniform(0, std::max(1.0, quiet - 1 - static_cast<double>(o.samples))));
-                } else {
-                  const double arrival = trace.info.arrivals[static_cast<std::size_t>(ref.arrival)].sample;
-                  begin = std::round(arrival) - static_cast<double>(o.anchor);
-                  if (o.training) begin += static_cast<double>(dice.integer(-o.shift, o.shift + 1));
-                }
-                const auto first = static_cast<std::int64_t>(begin);
-                if (first < 0 || first + o.samples > trace.info.samples) return "its window leaves the trace";
-                for (std::int64_t c = 0; c < 3; ++c)
-                  std::copy_n(trace.samples.begin() + c * trace.info.samples + first, o.samples,
-                              input.begin() + c * o.samples);
-                category = ref.category;
-                return {};
-              });
+  use_example(traces_, order_, turn, position, [&](const ExampleRef& ref, LabelledTrace trace) -> std::string {
+    const double noise_until = quiet_until(trace.info, o) / trace.info.rate * o.profile.rate;
+    trace = filtered(trace, o.profile);
+    Dice dice({o.seed, Purpose::augmentation, turn, cutting}, position);
+    double begin;
+    if (ref.arrival == quiet) {
+      begin = std::floor(dice.uniform(0, std::max(1.0, noise_until - 1 - static_cast<double>(o.samples))));
+    } else if (ref.arrival == beside) {
+      const std::vector<Span> spans = beside_arrivals(trace.info, o);
+      if (spans.empty()) return "its arrivals leave no room for noise beside them";
+      begin = std::floor(point_in(spans, dice.uniform())) - static_cast<double>(o.anchor);
+    } else {
+      const double arrival = trace.info.arrivals[static_cast<std::size_t>(ref.arrival)].sample;
+      begin = std::round(arrival) - static_cast<double>(o.anchor);
+      if (o.training) begin += static_cast<double>(dice.integer(-o.shift, o.shift + 1));
+    }
+    const auto first = static_cast<std::int64_t>(begin);
+    if (first < 0 || first + o.samples > trace.info.samples) return "its window leaves the trace";
+    for (std::int64_t c = 0; c < 3; ++c)
+      std::copy_n(trace.samples.begin() + c * trace.info.samples + first, o.samples, input.begin() + c * o.samples);
+    category = ref.category;
+    return {};
+  });
   normalise(input, 3, o.profile.normalisation);
   reorder_components(input, o.profile.component_order);
   return category;

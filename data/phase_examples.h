@@ -5,7 +5,10 @@
 // would leave the trace is no example. Classes by name: "noise"; "P" and "S", of sources at least `teleseismic_km`
 // away, or whose distance nobody stated; "Pg" and "Sg"; "PgSg", a Pg whose Sg is in the window too. Nearer than that, a
 // first "P" or "S" counts as Pg or Sg where that phase is not named beside it. Noise windows come from noise traces,
-// and from what lies `noise_distance` seconds before the first arrival of others, or from one of the two.
+// and from what lies `noise_distance` seconds before the first arrival of others, or from one of the two. With
+// `noise_beside` windows that do hold arrivals are noise as well, wherever their anchor is so many seconds away from
+// every P, S and Pg (and Sg, where that is a class): most of what a scan sees of an earthquake is its coda, or an
+// arrival at another place of the window.
 #pragma once
 #include <string>
 #include <vector>
@@ -29,6 +32,7 @@ struct PhaseExampleOptions {
   std::int64_t anchor = 100, shift = 40;  // samples; validation: no shift
   NoiseChoice noise = NoiseChoice::all;
   double noise_distance = 60;  // s
+  double noise_beside = 0;     // s; 0: no such windows
   double teleseismic_km = 2000;
   PreprocessingProfile profile = profile_named("phase_classifier");
   bool training = true;

@@ -102,7 +102,7 @@ Verb synth_verb(CLI::App& data) {
   c->add_option("--seconds", o->seconds, "Length of a trace [60; teleseismic, mixed: 120]")
       ->check(number_from(5, 3600));
   c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(number_from(0, 1));
-  c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0]")
+  c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0.5]")
       ->check(number_from(0, 1));
   c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
       ->check(number_from(0, 1000));

@@ -24,6 +24,7 @@ void fields(auto& c, auto&& f) {
   f("/data/review", c.data.review);
   f("/data/noise", c.data.noise);
   f("/data/noise_distance", c.data.noise_distance);
+  f("/data/noise_beside", c.data.noise_beside);
   f("/split/training", c.split.training);
   f("/split/validation", c.split.validation);
   f("/split/by_event", c.split.by_event);

@@ -36,6 +36,7 @@ struct TrainConfig {
     std::string review;                          // of the classifier's training windows (data/review.h); "": none
     NoiseChoice noise = NoiseChoice::all;        // of the classifier's windows
     double noise_distance = 60;                  // s, of these to the first arrival
+    double noise_beside = 0;                     // s, of the classifier's windows (data/phase_examples.h)
   } data;
   SplitOptions split = {.training = 0.85, .validation = 0.05, .by_event = false, .seed = 1};
   LabelShape labels = LabelShape::gaussian;

@@ -95,6 +95,7 @@ PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
           .shift = c.shift,
           .noise = c.data.noise,
           .noise_distance = c.data.noise_distance,
+          .noise_beside = c.data.noise_beside,
           .profile = profile,
           .training = training};
 }

@@ -121,11 +121,11 @@ void add_disturbances(double level, double rate, double likely, Dice& dice, Wave
   }
 }
 
-Faults random_faults(double level, double rate, std::size_t samples, double likely, Dice& dice) {
+Faults random_faults(double level, double rate, std::size_t samples, double vertical_only, double likely, Dice& dice) {
   Faults f;
   f.least_count = level * (dice.chance(0.12) ? dice.log_uniform(0.3, 3) : dice.log_uniform(1e-3, 0.3));
   if (dice.chance(0.02 * likely)) f.clip = dice.uniform(0.1, 0.8);
-  f.vertical_only = dice.chance(0.12 * likely);
+  f.vertical_only = dice.chance(vertical_only * likely);
   if (dice.chance(0.04 * likely) && !f.vertical_only) f.dead[dice.below(3)] = true;
   if (dice.chance(0.03 * likely)) {
     const double seconds = static_cast<double>(samples) / rate;

@@ -13,7 +13,8 @@ struct Gap {
   std::size_t begin, end;  // samples
 };
 
-// What happened to the record itself; drawn by random_faults, whose chances `likely` scales.
+// What happened to the record itself; drawn by random_faults, whose chances `likely` scales,
+// that of a station with a vertical alone included.
 struct Faults {
   double least_count = 0;      // the digitiser's step
   double clip = 0;             // values beyond +-clip times the peak are cut off; 0: none are
@@ -21,7 +22,7 @@ struct Faults {
   bool vertical_only = false;  // a station of one component
   std::vector<Gap> gaps;       // no record at all
 };
-Faults random_faults(double level, double rate, std::size_t samples, double likely, Dice& dice);
+Faults random_faults(double level, double rate, std::size_t samples, double vertical_only, double likely, Dice& dice);
 
 // Digitiser and clipping.
 void digitise(const Faults& faults, Wavetrain& out);

@@ -7,8 +7,8 @@ namespace seisgrad {
 namespace {
 
 // Signal-to-noise ratios (dB) from hardly visible, which are most of what a picker is wanted for, to 60 and more.
-double random_snr(Dice& dice) {
-  return dice.chance(0.35) ? dice.uniform(3, 16) : std::clamp(26 + 14 * dice.normal(), 3.0, 85.0);
+double random_snr(double least, Dice& dice) {
+  return dice.chance(0.35) ? dice.uniform(least, 16) : std::clamp(26 + 14 * dice.normal(), least, 85.0);
 }
 
 struct Member {
@@ -25,7 +25,7 @@ Member random_member(const Scene& scene, Dice& dice) {
   // a geothermal field, a volcano, a mine: S follows P within a second
   if (dice.chance(0.25)) m.distance = dice.log_uniform(0.4, 10), m.depth = dice.log_uniform(0.3, 5);
   m.azimuth = dice.uniform(0, 2 * M_PI);
-  m.snr = random_snr(dice);
+  m.snr = random_snr(scene.config.least_snr, dice);
   return m;
 }
 
@@ -35,7 +35,7 @@ Member neighbour(const Scene& scene, const Member& first, Dice& dice) {
   m.distance = std::max(0.3, first.distance + dice.uniform(-3, 3));
   m.depth = std::clamp(first.depth + dice.uniform(-2, 2), 0.5, scene.crust.moho + 8);
   m.azimuth += 3 / m.distance * dice.uniform(-1, 1);
-  m.snr = std::clamp(first.snr + dice.uniform(-35, 20), 3.0, 85.0);
+  m.snr = std::clamp(first.snr + dice.uniform(-35, 20), scene.config.least_snr, 85.0);
   return m;
 }
 
@@ -68,6 +68,19 @@ void add(Scene& scene, const Member& m, When when, Dice& dice) {
   scene.events.push_back(place(scene, quake, std::move(at), m.distance, m.azimuth, Wave::p, begin, number));
 }
 
+// One group of a far event, its first arrival `begin` seconds after the trace's.
+void add_far(Scene& scene, double snr, double begin, Dice& dice) {
+  const char group = dice.chance(0.5) ? 'P' : 'S';
+  const double distance = km_per_degree * dice.uniform(group == 'P' ? 14 : 18, 95), azimuth = dice.uniform(0, 2 * M_PI);
+  Quake quake = random_quake(dice);
+  quake.depth = dice.chance(0.7) ? dice.uniform(5, 50) : dice.log_uniform(50, 650);
+  EventAtStation at = far_path(group, scene.crust, scene.site, quake, distance, azimuth, dice);
+  if (at.incoming.empty()) return;
+  quake.magnitude = std::min(8.5, magnitude_seen_at(scene, quake, at, snr));
+  scene.events.push_back(
+      place(scene, quake, std::move(at), distance, azimuth, group == 'P' ? Wave::p : Wave::s, begin, 0));
+}
+
 }  // namespace
 
 void add_local_events(Scene& scene, Dice& dice) {
@@ -87,18 +100,10 @@ void add_local_events(Scene& scene, Dice& dice) {
 void add_coda(Scene& scene, Dice& dice) { add(scene, random_member(scene, dice), When::over, dice); }
 
 void add_far_event(Scene& scene, Dice& dice) {
-  const SyntheticConfig& c = scene.config;
-  const char group = dice.chance(0.5) ? 'P' : 'S';
-  const double distance = km_per_degree * dice.uniform(group == 'P' ? 14 : 18, 95), azimuth = dice.uniform(0, 2 * M_PI);
-  Quake quake = random_quake(dice);
-  quake.depth = dice.chance(0.7) ? dice.uniform(5, 50) : dice.log_uniform(50, 650);
-  EventAtStation at = far_path(group, scene.crust, scene.site, quake, distance, azimuth, dice);
-  if (at.incoming.empty()) return;
   const double snr = std::clamp(10 + 14 * dice.normal(), -14.0, 85.0);
-  quake.magnitude = std::min(8.5, magnitude_seen_at(scene, quake, at, snr));
-  const double begin = dice.uniform(0.05, 0.8) * c.seconds;
-  scene.events.push_back(
-      place(scene, quake, std::move(at), distance, azimuth, group == 'P' ? Wave::p : Wave::s, begin, 0));
+  add_far(scene, snr, dice.uniform(0.05, 0.8) * scene.config.seconds, dice);
 }
+
+void add_far_coda(Scene& scene, Dice& dice) { add_far(scene, dice.uniform(15, 60), -dice.log_uniform(5, 80), dice); }
 
 }  // namespace seisgrad

@@ -14,4 +14,7 @@ void add_coda(Scene& scene, Dice& dice);
 // Adds P and its company or S and its company of one far earthquake.
 void add_far_event(Scene& scene, Dice& dice);
 
+// Adds a far earthquake of which the trace has no more than the coda of P or S.
+void add_far_coda(Scene& scene, Dice& dice);
+
 }  // namespace seisgrad

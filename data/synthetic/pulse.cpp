@@ -15,7 +15,8 @@ std::complex<double> attenuate(double f, const Attenuation& a) {
 
 std::complex<double> respond(double f, const Sensor& sensor) {
   const double f0 = sensor.corner;
-  const std::complex<double> velocity = f * f / std::complex<double>(f * f - f0 * f0, -2 * 0.7 * f0 * f);
+  std::complex<double> velocity = f * f / std::complex<double>(f * f - f0 * f0, -2 * 0.7 * f0 * f);
+  if (sensor.recorder_rate > 0) velocity *= anti_alias(f, sensor.recorder_rate);
   return sensor.acceleration ? velocity * std::complex<double>(0, 2 * M_PI * f) : velocity;
 }
 

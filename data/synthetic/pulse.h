@@ -6,7 +6,7 @@
 //   ground    exp(-pi kappa f), with the phase delay kappa / pi ln(4 / (kappa f)) of a constant Q (Azimi et al., 1968):
 //             the arrival's time is that of the frequency 4 / kappa, above which nothing passes
 //   layers    1 / (1 + r exp(-2 pi i f delay)): waves caught between the surface and a layer's bottom
-//   seismometer  f^2 / (f^2 - f0^2 - 2 i h f0 f), h = 0.7, velocity above f0
+//   seismometer  f^2 / (f^2 - f0^2 - 2 i h f0 f), h = 0.7, velocity above f0; and its recorder's anti-alias filter
 #pragma once
 #include <complex>
 #include <vector>
@@ -29,6 +29,7 @@ struct Reverberation {
 struct Sensor {
   double corner = 0.01;       // Hz
   bool acceleration = false;  // instead of velocity
+  double recorder_rate = 0;   // Hz, where it is below the trace's: nothing is left above half of it; 0: it is not
 };
 
 std::complex<double> attenuate(double f, const Attenuation& a);

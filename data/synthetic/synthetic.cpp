@@ -86,8 +86,10 @@ SyntheticConfig synthetic_config(SyntheticKind kind) {
   c.kind = kind;
   if (kind == SyntheticKind::local) return c;
   c.rate = 20, c.seconds = 120;
-  c.band_low = 0.05, c.band_high = 8, c.corners = 4;
-  c.more_events = 0, c.phase_names = true;
+  c.band_low = 0.05, c.band_high = 8;
+  c.vertical_only = 0.25, c.slow_recorders = 0.2;
+  c.least_snr = -20;  // the microseism is in this band, and small earthquakes stand out above it
+  c.more_events = 0.5, c.phase_names = true;
   return c;
 }
 
@@ -99,11 +101,14 @@ LabelledTrace synthetic_trace(const SyntheticConfig& config, std::int64_t index)
   const bool noise = dice.chance(config.noise_fraction);
   const bool far =
       config.kind == SyntheticKind::teleseismic || (config.kind == SyntheticKind::mixed && dice.chance(0.5));
-  Faults faults = random_faults(scene.noise_level, config.rate, scene.frame, config.disturbances, wear);
+  Faults faults =
+      random_faults(scene.noise_level, config.rate, scene.frame, config.vertical_only, config.disturbances, wear);
   for (int c = 0; c < 3; ++c) scene.recorded[c] = !faults.dead[c] && !(faults.vertical_only && c < 2);
   if (!noise && far) add_far_event(scene, dice);
   if (!noise && !far) add_local_events(scene, dice);
-  if (noise && dice.chance(0.4 * config.more_events)) add_coda(scene, dice);
+  const bool coda = noise && dice.chance(0.4 * config.more_events);
+  if (coda && far) add_far_coda(scene, dice);
+  if (coda && !far) add_coda(scene, dice);
   LabelledTrace trace;
   trace.info = describe(scene);  // drops events that nobody could see
   Wavetrain train = record(scene, trace.info, wear);

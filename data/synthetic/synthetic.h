@@ -18,7 +18,10 @@ struct SyntheticConfig {
   double rate = 100, seconds = 60;
   double noise_fraction = 0.2;  // of traces without any event
   double more_events = 0.3;  // of local events' traces, with further events; also how often one began before the trace
+  double least_snr = 3;      // dB, of local events in the band; those that cannot be seen in a part of it are left out
   double disturbances = 1;   // scales the chances of bursts, spikes, gaps, dead channels ...
+  double vertical_only = 0.12;  // of stations, scaled by `disturbances` likewise
+  double slow_recorders = 0;    // of stations, that sample 4.5 to 16 times a second
   // The arrivals of an event are its first P and its first S that can be seen, called so. With `phase_names` they are
   // called Pg, Pn, Sg, Sn, or P and S of far earthquakes; with `later_phases` all that were modelled are listed.
   bool phase_names = false, later_phases = false;

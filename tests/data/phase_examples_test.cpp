@@ -93,3 +93,47 @@ TEST_CASE("phase examples: the arrival stands at the anchor, give or take the sh
   }
   CHECK(traces.bad().empty());
 }
+
+TEST_CASE("phase examples: beside arrivals is noise too: no P, S or Pg near the anchor, and Sg may be anywhere") {
+  PhaseExampleOptions options;
+  options.noise_beside = 5;
+  std::vector<std::int64_t> found;
+  for (const ExampleRef& e : phase_refs({source()}, options))
+    if (e.category == 0) found.push_back(e.trace);
+  CHECK(found == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 8});  // 8: before its P, and beside it
+
+  // a trace whose samples say where they are, whatever mean and scale: n^2 on E, n on N
+  LabelledTrace ruler;
+  ruler.info.id = "ruler";
+  ruler.info.rate = 20, ruler.info.samples = 3000, ruler.info.distance = 30;
+  ruler.info.arrivals = {{"Pg", 600}, {"Sg", 700}, {"Pg", 1200}, {"Sg", 1500}};
+  ruler.samples.assign(9000, 0.0f);
+  for (std::size_t i = 0; i < 3000; ++i)
+    ruler.samples[i] = static_cast<float>(i * i), ruler.samples[3000 + i] = static_cast<float>(i);
+  options.profile.band_pass = false, options.profile.taper_seconds = 0;
+  const TrainingTraces traces({{.name = "ruler",
+                                .hash = 1,
+                                .weight = 1,
+                                .size = 1,
+                                .info = [&](std::int64_t) { return ruler.info; },
+                                .read = [&](std::int64_t) { return ruler; }}});
+  std::vector<ExampleRef> refs = phase_refs(traces.sources(), options);
+  std::erase_if(refs, [](const ExampleRef& e) { return e.category != 0; });
+  REQUIRE(refs.size() == 1);
+  const Order order(refs, {.seed = 1, .weights = {}});
+  const PhaseExamples examples(traces, order, options);
+  std::vector<float> x(static_cast<std::size_t>(examples.shape().input));
+  double first = 1e9, last = 0;
+  bool at_sg = false;
+  for (std::uint32_t epoch = 0; epoch < 400; ++epoch) {
+    CHECK(examples.make(epoch, 0, x, {}) == 0);
+    const auto rise = [&](std::size_t row) { return x[row * 1024 + 500] - x[row * 1024]; };  // rows Z, N, E
+    const double begin = (static_cast<double>(rise(2)) / static_cast<double>(rise(1)) - 500) / 2, anchor = begin + 100;
+    for (const double pg : {600., 1200.}) CHECK(std::abs(anchor - pg) >= 99);
+    at_sg |= std::abs(anchor - 700) < 20;
+    first = std::min(first, anchor), last = std::max(last, anchor);
+  }
+  CHECK(at_sg);
+  CHECK(first < 110);
+  CHECK(last > 2040);  // of 3000 - 924
+}

@@ -5,6 +5,8 @@
 
 #include "data/labels.h"
 #include "data/packed.h"
+#include "data/synthetic/population.h"
+#include "data/synthetic/trace_info.h"
 #include "data/synthetic/visible.h"
 
 using namespace seisgrad;
@@ -74,4 +76,45 @@ TEST_CASE("synthetic: surface waves come at their speed, Rayleigh's along the wa
   add_surface_wave(wave, pulse, 10, 100, train);
   CHECK(energy(0, 26, 32) > 0.9 * energy(0, 0, 80));
   CHECK(energy(2, 0, 80) == 0);
+}
+
+TEST_CASE("synthetic: of a far coda the trace has waves and no first arrival") {
+  const SyntheticConfig config = synthetic_config(SyntheticKind::teleseismic);
+  for (int i = 0; i < 12; ++i) {
+    CAPTURE(i);
+    Scene scene(config, i);
+    Dice dice(1, Purpose::synthetic_event, i);
+    add_far_coda(scene, dice);
+    REQUIRE(scene.events.size() == 1);
+    const auto n = static_cast<double>(scene.frame);
+    CHECK(power_between(scene.events[0].waves, static_cast<double>(scene.begin), n) > 0);
+    for (const Arrival& a : describe(scene).arrivals) {
+      CHECK(a.phase != "P");
+      CHECK(a.phase != "S");
+    }
+  }
+}
+
+TEST_CASE("synthetic: a slow recorder passes nothing above half its rate") {
+  const Sensor slow{.corner = 0.01, .acceleration = false, .recorder_rate = 5};
+  CHECK(std::abs(respond(1, slow)) == doctest::Approx(1).epsilon(1e-3));
+  CHECK(std::abs(respond(2.5, slow)) == doctest::Approx(0));
+  SyntheticConfig config = synthetic_config(SyntheticKind::mixed);
+  config.disturbances = 0;
+  const auto sharpness = [&](int i) {  // of the vertical: mean square of second differences over that of samples
+    const LabelledTrace trace = synthetic_trace(config, i);
+    const float* z = trace.samples.data() + 2 * trace.info.samples;
+    double bends = 0, squares = 0;
+    for (std::int64_t k = 1; k + 1 < trace.info.samples; ++k)
+      bends += std::pow(z[k - 1] - 2 * z[k] + z[k + 1], 2), squares += std::pow(z[k], 2);
+    return bends / squares;
+  };
+  int duller = 0;
+  for (int i = 0; i < 20; ++i) {
+    config.slow_recorders = 0;
+    const double fast = sharpness(i);
+    config.slow_recorders = 1;
+    duller += sharpness(i) < fast;
+  }
+  CHECK(duller > 13);  // the draws after the recorder's differ, and so do the traces
 }
