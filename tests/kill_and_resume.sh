@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills a small training with SIGKILL at random moments and resumes it, until it is done and at least KILLS were made:
 # model.safetensors, history.csv and the last checkpoint must have the SHA-256 of the unbroken run's. Runs take turns
-# with 1 and 2 threads.
+# with 1 and 2 threads, and so do the first runs of trainings: either is killed about as often.
 #
 #     tests/kill_and_resume.sh SEISGRAD TOY_DATASET [KILLS]        KILLS: 4, or 50 where SEISGRAD_FULL is 1
 set -euo pipefail
@@ -37,11 +37,12 @@ wait $child || status=$?
 [ "$(sums interrupted)" = "$expected" ] || { echo "FAILED: another result after an interrupt"; exit 1; }
 
 RANDOM=${SEISGRAD_SEED:-$$}
-made=0 rounds=0
+made=0 rounds=0 killed=([1]=0 [2]=0)  # by threads
 while [ $made -lt "$kills" ]; do
   rounds=$((rounds + 1)) run=run$rounds
   for ((turn = 0; ; ++turn)); do
-    train "$run" $((1 + turn % 2)) --resume &
+    threads=$((1 + (rounds + turn) % 2))
+    train "$run" $threads --resume &
     child=$! status=0
     if [ $turn -lt 4 ] || [ $made -lt "$kills" ]; then
       pause=$(((RANDOM * 32768 + RANDOM) % (whole / 2 + 100) + 20))
@@ -50,7 +51,7 @@ while [ $made -lt "$kills" ]; do
     fi
     wait $child 2>/dev/null || status=$?
     [ $status = 137 ] || break
-    made=$((made + 1))
+    made=$((made + 1)) killed[threads]=$((killed[threads] + 1))
   done
   [ $status = 0 ] || { echo "FAILED: exit status $status"; exit 1; }
   [ "$(sums "$run")" = "$expected" ] || { echo "FAILED: another result after kills"; sums "$run"; echo "$expected"; exit 1; }
@@ -58,4 +59,4 @@ while [ $made -lt "$kills" ]; do
   [ -z "$left" ] || { echo "FAILED: killed runs left $left"; exit 1; }
   rm -rf "${folder:?}/$run"
 done
-echo "$made kills in $rounds trainings of $whole ms each: the same bytes"
+echo "$made kills (${killed[1]} of 1 thread, ${killed[2]} of 2) in $rounds trainings of $whole ms each: the same bytes"
