@@ -116,7 +116,6 @@ ExperimentConfig read_experiment_config(const std::string& text) {
     train.merge_patch(object["train"]);
     object.erase("train");
   }
-  train["model"] = train.value("model", "phase_classifier");
   c.train = train.dump();
   fields(c, [&](const char* at, auto& value) { take(object, at, value); });
   const std::string unknown_field = left_over(object);

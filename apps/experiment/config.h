@@ -21,7 +21,8 @@ struct ExperimentConfig {
   int64_t rounds = 3;
   // Fields of a training's configuration (docs/training.md), over the classifier's defaults.
   std::string train =
-      R"({"data":{"filter":false},"training":{"epochs":10,"patience":0,"plateau_factor":1,"schedule":[[6,0.3],[9,0.1]]}})";
+      R"({"model":"phase_classifier","data":{"filter":false},"training":{"epochs":10,"patience":0,"plateau_factor":1,)"
+      R"("schedule":[[6,0.3],[9,0.1]]}})";
 
   std::vector<int64_t> depths = {1, 2, 3, 4, 5, 6, 7, 8};
   std::vector<int64_t> residual_depths = {1, 2, 3, 4};  // of residual blocks, beside twice as many plain ones

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iterator>
 
@@ -54,13 +55,17 @@ int experiment(const ExperimentOptions& options) {
     return 0;
   }
   int status = 0;
+  std::exception_ptr failure;
   if (!options.report) {
     make_folder(options.out);
     make_folder(sweep.work());
     const FolderLock lock(sweep.work());
-    status = sweep.run(points) ? 0 : 130;
+    try {
+      status = sweep.run(points) ? 0 : 130;
+    } catch (const std::runtime_error&) { failure = std::current_exception(); }
   }
-  write_reports(sweep, options.sweep);
+  write_reports(sweep, options.sweep);  // of what is done, whatever failed
+  if (failure) std::rethrow_exception(failure);
   if (!options.quiet)
     std::fprintf(stderr, "%s%zu of %zu runs are done: %s\n",
                  status == 130 ? "interrupted, the same command goes on; " : "",

@@ -65,10 +65,12 @@ Chart mean_chart(const Sweep& sweep, const std::vector<Group>& groups, const Cha
   Chart chart = frame;
   for (size_t g = 0; g < groups.size(); ++g) {
     const std::string colour = series_colour(g + 1);
-    Series line{.name = groups[g].name, .colour = colour, .x = {}, .y = {}};
+    // side by side, so that bars do not hide each other
+    const double aside = 0.1 * (static_cast<double>(g) - 0.5 * static_cast<double>(groups.size() - 1));
+    Series line{.name = groups.size() > 1 ? groups[g].name : "", .colour = colour, .x = {}, .y = {}};
     Series rounds{.name = "", .colour = colour, .x = {}, .y = {}, .style = SeriesStyle::points};
     for (size_t i = 0; i < groups[g].points.size(); ++i) {
-      const double x = groups[g].x[i];
+      const double x = groups[g].x[i] + aside;
       const Spread s = spread_of(sweep, groups[g].points[i], value);
       if (s.rounds == 0) continue;
       line.x.push_back(x), line.y.push_back(s.mean);
@@ -134,8 +136,8 @@ void ReportPage::add_table(const Axis& axis, std::span<const Group> groups) {
         return text_of(spread_of(sweep_, group.points[i], value), digits);
       };
       const std::string at = axis.names.empty() ? joined(group.x[i]) : axis.names[static_cast<size_t>(group.x[i])];
-      table.rows.push_back({group.name, at, joined(rows.size()), joined(rows[0]->parameters), cell(val_accuracy, 2),
-                            cell(test_accuracy, 2), cell(washed_accuracy, 2), cell(test_loss, 4),
+      table.rows.push_back({groups.size() > 1 ? group.name : "", at, joined(rows.size()), joined(rows[0]->parameters),
+                            cell(val_accuracy, 2), cell(test_accuracy, 2), cell(washed_accuracy, 2), cell(test_loss, 4),
                             cell(washed_loss, 4)});
     }
   page_.table(table);

@@ -38,7 +38,8 @@ Spread spread_of(const std::vector<double>& values);
 Spread spread_of(const Sweep& sweep, const Point& point, const Value& value);
 std::string text_of(const Spread& spread, int digits);  // "96.21 ± 0.13"
 
-// The mean of each group as a line, least to largest as a bar, rounds as points.
+// The mean of each group as a line, least to largest as a bar, rounds as points. With several groups, x counts steps
+// of 1.
 Chart mean_chart(const Sweep& sweep, const std::vector<Group>& groups, const Chart& frame, const Value& value);
 // A line a round, of one group.
 Chart round_chart(const Sweep& sweep, const Group& group, const Chart& frame, const Value& value);

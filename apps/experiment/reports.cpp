@@ -1,5 +1,6 @@
 #include "apps/experiment/reports.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "apps/experiment/report_page.h"
@@ -39,6 +40,11 @@ std::vector<double> weighted_depths(const std::vector<Point>& points) {
   return x;
 }
 
+// An axis with room beside its first and last point.
+Axis depth_axis(const std::string& label, const std::vector<Group>& groups) {
+  return {label, groups[0].x.front() - 0.5, groups[0].x.back() + 0.5};
+}
+
 }  // namespace
 
 void depth_report(const Sweep& sweep) {
@@ -48,7 +54,7 @@ void depth_report(const Sweep& sweep) {
     groups.push_back(group_of(washed ? "washed" : "unwashed", points, weighted_depths(points)));
   }
   ReportPage report(sweep, "depth", "Depth of the network, on unwashed and washed training data", groups);
-  const Axis x{"blocks"};
+  const Axis x = depth_axis("blocks", groups);
   add_means(report, sweep, groups, x);
   for (const Group& g : groups) {
     report.page().heading("Each round, trained on " + g.name + " data");
@@ -69,7 +75,7 @@ void residual_report(const Sweep& sweep) {
   ReportPage report(sweep, "residual", "Plain and residual blocks at equal weighted depth", groups);
   report.page().paragraph(
       "A residual block counts as two weighted convolutions, so D residual blocks stand beside 2 D plain ones.");
-  add_means(report, sweep, groups, {"weighted convolutions"});
+  add_means(report, sweep, groups, depth_axis("weighted convolutions", groups));
   report.write();
 }
 
@@ -120,7 +126,15 @@ void l2_report(const Sweep& sweep) {
     }
   }
   Chart weights = all("Mean square weight", "sum w² / count", [](const RunRow& r) { return r.mean_square_weight; });
+  // whole powers of ten, so that the axis has marks
   weights.y.logarithmic = true;
+  for (const Series& series : weights.series)
+    for (const double v : series.y) {
+      if (!(v > 0)) continue;
+      const double below = std::pow(10, std::floor(std::log10(v))), above = std::pow(10, std::ceil(std::log10(v)));
+      weights.y.low = weights.y.low > 0 ? std::min(weights.y.low, below) : below;
+      weights.y.high = std::max(weights.y.high, above);
+    }
   report.figures({{"val_accuracy", all("Best validation accuracy", percent, val_accuracy)},
                   {"weights", weights},
                   {"loss", marked(loss)},

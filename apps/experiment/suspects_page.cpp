@@ -21,8 +21,22 @@ std::map<std::string, int64_t> places_of(const PackedDataset& data) {
   return places;
 }
 
+// Least and largest of every few samples: a page may have a thousand waveforms.
+std::vector<float> thinned(const std::vector<float>& row) {
+  constexpr size_t block = 5;
+  std::vector<float> thin;
+  for (size_t i = 0; i < row.size(); i += block) {
+    const auto end = row.begin() + static_cast<std::ptrdiff_t>(std::min(i + block, row.size()));
+    const auto [least, most] = std::minmax_element(row.begin() + static_cast<std::ptrdiff_t>(i), end);
+    thin.push_back(*least);
+    thin.push_back(*most);
+  }
+  return thin;
+}
+
 // The window of the table's row, or all of the trace where it is about noise: three panels, one scale.
-std::string waveform_svg(const LabelledTrace& trace, const std::string& window, const std::string& title) {
+std::string waveform_svg(const LabelledTrace& trace, const std::string& window, const std::string& title,
+                         const std::string& note) {
   const PhaseExampleOptions options;  // for the window's place beside the arrival
   const double scale = trace.info.rate / options.profile.rate;
   int64_t begin = 0, length = trace.info.samples;
@@ -36,7 +50,7 @@ std::string waveform_svg(const LabelledTrace& trace, const std::string& window, 
     arrival = (at - static_cast<double>(begin)) / trace.info.rate;
   }
   Figure figure{.title = title,
-                .x_label = "seconds",
+                .x_label = note,
                 .x_end = static_cast<double>(length) / trace.info.rate,
                 .panels = {},
                 .width = 510};
@@ -51,6 +65,7 @@ std::string waveform_svg(const LabelledTrace& trace, const std::string& window, 
   }
   for (size_t c = 0; c < 3; ++c) {
     for (float& v : rows[c]) v /= most > 0 ? most : 1;
+    rows[c] = thinned(rows[c]);
     Panel panel{.label = std::string(1, "ENZ"[c]),
                 .lines = {{rows[c], "#334", ""}},
                 .markers = {},
@@ -73,21 +88,23 @@ std::string suspects_page(const std::string& path, const std::string& folder) {
   HtmlPage page("Suspect windows");
   page.paragraph(
       "Windows whose label models doubt that were trained without them, the surest first; the dashed line is the "
-      "arrival that "
-      "the label is about. To decide about them, write a table with the columns id, action (keep, drop or relabel) and "
-      "class, "
-      "and name it as wash/review in the experiment's configuration; what it does not name is dropped.");
+      "arrival "
+      "that the label is about, 5 s into its window. Of noise the whole trace is drawn. To decide about them, write a "
+      "table "
+      "with the columns id, action (keep, drop or relabel) and class, and name it as wash/review in the experiment's "
+      "configuration; what it does not name is dropped.");
   std::vector<std::string> figures;
   while (table.next()) {
     const std::string& id = table.cell("id");
     const size_t colon = id.rfind(':');
     const auto place = places.find(id.substr(0, colon));
     if (place == places.end()) continue;
-    std::string title = joined(id, "  ", table.cell("part"), ": ", table.cell("label"), "?  p =");
+    const std::string title = joined(id, ": ", table.cell("label"), "? rather ", table.cell("predicted"));
+    std::string note = joined("seconds; ", table.cell("part"), ";");
     for (const std::string& column : table.columns())
       if (column.starts_with("p_") && column != "p_label")
-        title += joined(" ", column.substr(2), " ", table.cell(column).substr(0, 4));
-    figures.push_back(waveform_svg(data.read(place->second), id.substr(colon + 1), title));
+        note += joined(" ", column.substr(2), " ", table.cell(column).substr(0, 4));
+    figures.push_back(waveform_svg(data.read(place->second), id.substr(colon + 1), title, note));
   }
   page.paragraph(joined(figures.size(), " suspects."));
   page.figures(figures);

@@ -87,7 +87,7 @@ void Sweep::print_plan(const std::vector<Point>& points) const {
   size_t done = 0;
   for (const Point& p : all) {
     const std::string name = key(p);
-    const char* state = row(p) ? "done" : !name.empty() && fs::exists(folder(p)) ? "begun" : "to do";
+    const char* state = row(p) ? "done" : !name.empty() && fs::exists(folder(p) + "/log.txt") ? "begun" : "to do";
     const double expected = row(p) ? 0 : estimated_seconds(config_, p, rows_);
     std::printf("%-16s  %-5s  %7s  %s\n", name.empty() ? "after washing" : name.c_str(), state,
                 row(p) ? "" : clock_text(expected).c_str(), describe(config_, p).c_str());

@@ -85,11 +85,10 @@ void wash_report(const Sweep& sweep) {
   const auto& rule = sweep.config().wash;
   report.page().paragraph(joined(
       "A window is suspect where the mean probability of its label is less than ", rule.probability, " and at least ",
-      100 * rule.majority, " % of the models prefer another class, each trained without it: ", rule.folds,
-      " folds of the training "
-      "events and ",
-      rule.seeds, " seeds. Training windows have ", rule.seeds, " models, those of validation and test all ",
-      rule.folds * rule.seeds, ". Suspects are dropped from what trains, or as the review says."));
+      100 * rule.majority, " % of the models prefer another class, all trained without it. The training events are in ",
+      rule.folds, " folds, and each fold is left out with ", rule.seeds, " seeds. So a training window has ",
+      rule.seeds, " models; one of validation or test, which no model trains on, has all ", rule.folds * rule.seeds,
+      ". Suspects are dropped from what trains, or as the review says."));
   if (std::filesystem::exists(out + "/wash.csv")) add_planted(report.page(), out);
   report.page().heading("Whether it helps");
   report.figures(

@@ -60,6 +60,18 @@ TEST_CASE("phase examples: which windows a data set promises") {
   for (const ExampleRef& e : phase_refs({source()}, options)) found.emplace_back(e.trace, e.category);
   CHECK(found == std::vector<std::pair<std::int64_t, int>>{
                      {0, 1}, {1, 2}, {2, 3}, {2, 4}, {3, 3}, {3, 4}, {4, 3}, {7, 0}, {8, 0}});
+  const auto noise_of = [&](NoiseChoice choice, double distance) {
+    options.noise = choice, options.noise_distance = distance;
+    std::vector<std::int64_t> traces_with_noise;
+    for (const ExampleRef& e : phase_refs({source()}, options))
+      if (e.category == 0) traces_with_noise.push_back(e.trace);
+    return traces_with_noise;
+  };
+  CHECK(noise_of(NoiseChoice::traces, 60) == std::vector<std::int64_t>{7});
+  CHECK(noise_of(NoiseChoice::before, 60) == std::vector<std::int64_t>{8});
+  CHECK(noise_of(NoiseChoice::all, 70) ==
+        std::vector<std::int64_t>{7});  // 115 s before P hold 51.2 s of noise 60 s away
+  CHECK(noise_choice_named(to_string(NoiseChoice::before)) == NoiseChoice::before);
   options.classes = {"noise", "PKP"};
   CHECK_THROWS_AS(phase_refs({source()}, options), std::invalid_argument);
 }

@@ -85,3 +85,31 @@ TEST_CASE("split: the traces of a packed data set, each in one part") {
   }
   CHECK(all == 60);
 }
+
+TEST_CASE("split: shares of the training events are nested; folds hold each of them out once") {
+  int in_smaller = 0, training = 0;
+  std::array<int, 3> held_out{};
+  for (int i = 0; i < 3000; ++i) {
+    const TraceInfo info = named("", "event" + std::to_string(i));
+    const SplitOptions all{.training = 0.8, .validation = 0.1};
+    SplitOptions quarter = all, half = all;
+    quarter.share = 0.25, half.share = 0.5;
+    const bool trains = part_of(info, all) == Part::training, smaller = part_of(info, quarter) == Part::training;
+    training += trains, in_smaller += smaller;
+    if (smaller) CHECK(part_of(info, half) == Part::training);
+    if (!trains) CHECK(part_of(info, quarter) == part_of(info, all));
+    int times = 0;
+    for (int fold = 0; fold < 3; ++fold) {
+      SplitOptions split = all;
+      split.folds = 3, split.fold = fold;
+      const bool out = part_of(info, split) == Part::held_out;
+      times += out, held_out[static_cast<std::size_t>(fold)] += out;
+      if (!out) CHECK(part_of(info, split) == part_of(info, all));
+    }
+    CHECK(times == trains);
+  }
+  CHECK(std::abs(in_smaller - 0.25 * training) < 4 * std::sqrt(training * 0.25 * 0.75));
+  for (const int n : held_out) CHECK(std::abs(n - training / 3.0) < 4 * std::sqrt(training * 2.0 / 9));
+  CHECK_THROWS_AS(part_of(named("a", "x"), {.share = 0}), std::invalid_argument);
+  CHECK_THROWS_AS(part_of(named("a", "x"), {.folds = 3, .fold = 3}), std::invalid_argument);
+}
