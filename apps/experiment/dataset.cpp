@@ -54,7 +54,11 @@ void make_data(const ExperimentConfig& config, const std::string& folder, const 
 }  // namespace
 
 std::string prepare_data(const ExperimentConfig& config, const std::string& out, const std::string& work, bool quiet) {
-  if (!config.data.path.empty()) return config.data.path;
+  if (!config.data.path.empty()) {
+    require(is_packed(config.data.path), config.data.path,
+            ": no packed data set; make one with seisgrad data pack, build or synth");
+    return config.data.path;
+  }
   const std::string folder = work + "/data", recipe_file = work + "/data.json", planted = work + "/planted.csv";
   const std::string recipe = nlohmann::json::parse(to_json(config))["data"].dump();
   std::string made_for;
@@ -71,9 +75,9 @@ std::string prepare_data(const ExperimentConfig& config, const std::string& out,
   return folder;
 }
 
-std::map<std::string, std::string> planted_errors(const std::string& out) {
+std::map<std::string, std::string> planted_errors(const ExperimentConfig& config, const std::string& out) {
   std::map<std::string, std::string> errors;
-  if (!fs::exists(out + "/planted.csv")) return errors;
+  if (!config.data.path.empty() || !fs::exists(out + "/planted.csv")) return errors;
   CsvReader table(out + "/planted.csv");
   while (table.next()) errors[table.cell("trace")] = table.cell("error");
   return errors;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -17,7 +18,8 @@ namespace {
 
 std::string contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + ": cannot be read; give the path of a configuration");
+  if (!file || std::filesystem::is_directory(path))
+    throw std::runtime_error(path + ": cannot be read; give the path of a configuration");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -54,6 +56,8 @@ int experiment(const ExperimentOptions& options) {
     sweep.print_plan(points);
     return 0;
   }
+  require(!options.report || sweep.missing(points).size() < points.size(), options.out,
+          "/runs.csv has no run of this sweep; leave out --report to make them");
   int status = 0;
   std::exception_ptr failure;
   if (!options.report) {

@@ -165,7 +165,7 @@ bool Sweep::wash() {
     if (!run_all(folds)) return false;
   }
   if (can_judge(folders)) {
-    const Wash washed = judge(config_, folders, planted_errors(options_.out));
+    const Wash washed = judge(config_, folders, planted_errors(config_, options_.out));
     replace_file(options_.out + "/suspects.csv", suspects_csv(washed));
     replace_file(options_.out + "/wash.csv", wash_csv(washed));
     const Review review = config_.wash.review.empty() ? Review() : read_review(config_.wash.review, washed.classes);
