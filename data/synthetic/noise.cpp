@@ -74,13 +74,17 @@ double NoiseSpectrum::band_power(double low, double high, const Sensor& sensor, 
   return sum;
 }
 
-NoiseSpectrum random_noise_spectrum(Dice& dice) {
+NoiseSpectrum random_noise_spectrum(double storms, Dice& dice) {
   NoiseSpectrum s;
   double u = dice.uniform(0.02, 0.5);
   const double trend = 0.07 + 0.06 * dice.normal();  // people make noise of high frequencies
   for (double& height : s.height) {
     height = std::clamp(u, 0.0, 1.0);
     u += trend + 0.12 * dice.normal();
+  }
+  if (storms > 0 && dice.chance(storms)) {
+    const double raised = dice.uniform(0.1, 0.5);
+    for (int i = 1; i <= 3; ++i) s.height[i] = std::min(1.0, s.height[i] + raised);
   }
   return s;
 }

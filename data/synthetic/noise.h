@@ -25,7 +25,9 @@ struct NoiseSpectrum {
   // Its integral from `low` to `high` Hz; the square root is the noise's r.m.s. there.
   double band_power(double low, double high, const Sensor& sensor, double rate) const;
 };
-NoiseSpectrum random_noise_spectrum(Dice& dice);
+// With this chance the oceans are stormy: the microseism's knots, 0.05 to 0.4 Hz, lie up to half the models' distance
+// higher than the others promise.
+NoiseSpectrum random_noise_spectrum(double storms, Dice& dice);
 
 // Adds noise of that spectrum, Gaussian; its strength wanders by a factor exp(+-`unsteady`) or so. `gain` scales each
 // component (E, N, Z). The share `together` of the horizontals' power is the vertical's own motion, as noise that comes

@@ -30,7 +30,7 @@ Scene::Scene(const SyntheticConfig& c, std::int64_t i) : config(c), index(i) {
   region = random_region(ground);
   sensor = random_sensor(around);
   if (c.slow_recorders > 0 && around.chance(c.slow_recorders)) sensor.recorder_rate = around.log_uniform(4.5, 16);
-  noise = random_noise_spectrum(around);
+  noise = random_noise_spectrum(c.storms, around);
   // the ground moves more sideways than up: soft ground, and people
   gain[0] = around.log_normal(1.15, 0.2), gain[1] = gain[0] * around.log_normal(1, 0.1);
   gain[2] = around.log_normal(0.75, 0.2);

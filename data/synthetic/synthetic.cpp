@@ -87,7 +87,7 @@ SyntheticConfig synthetic_config(SyntheticKind kind) {
   if (kind == SyntheticKind::local) return c;
   c.rate = 20, c.seconds = 120;
   c.band_low = 0.05, c.band_high = 8;
-  c.vertical_only = 0.25, c.slow_recorders = 0.2;
+  c.vertical_only = 0.25, c.slow_recorders = 0.2, c.storms = 0.4;
   c.least_snr = -20;  // the microseism is in this band, and small earthquakes stand out above it
   c.more_events = 0.5, c.phase_names = true;
   return c;

@@ -21,6 +21,7 @@ struct SyntheticConfig {
   double least_snr = 3;      // dB, of local events in the band; those that cannot be seen in a part of it are left out
   double disturbances = 1;   // scales the chances of bursts, spikes, gaps, dead channels ...
   double vertical_only = 0.12;  // of stations, scaled by `disturbances` likewise
+  double storms = 0;            // chance of a strong microseism
   double slow_recorders = 0;    // of stations, that sample 4.5 to 16 times a second
   // The arrivals of an event are its first P and its first S that can be seen, called so. With `phase_names` they are
   // called Pg, Pn, Sg, Sn, or P and S of far earthquakes; with `later_phases` all that were modelled are listed.

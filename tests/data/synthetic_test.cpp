@@ -117,7 +117,7 @@ TEST_CASE("synthetic: noise lies between Peterson's models; the models at known 
   for (int index = 0; index < 8; ++index) {
     CAPTURE(index);
     Dice dice(3, Purpose::synthetic_noise, index);
-    const NoiseSpectrum spectrum = random_noise_spectrum(dice);
+    const NoiseSpectrum spectrum = random_noise_spectrum(0, dice);
     Wavetrain train(n);
     add_noise(spectrum, sensor, rate, {1, 1, 1}, 0, 0.3, 1,
               {.seed = 9, .purpose = Purpose::synthetic_noise, .step = static_cast<std::uint32_t>(index)}, train);
@@ -135,6 +135,17 @@ TEST_CASE("synthetic: noise lies between Peterson's models; the models at known 
       CHECK(db > low_noise_model(f) - 4);
       CHECK(db < high_noise_model(f) + 4);
     }
+  }
+}
+
+TEST_CASE("synthetic: storms raise the microseism and nothing else") {
+  for (int index = 0; index < 8; ++index) {
+    CAPTURE(index);
+    Dice calm_dice(3, Purpose::synthetic_noise, index), stormy_dice(3, Purpose::synthetic_noise, index);
+    const NoiseSpectrum calm = random_noise_spectrum(0, calm_dice), stormy = random_noise_spectrum(1, stormy_dice);
+    for (const double f : {0.01, 1., 5.}) CHECK(stormy.acceleration_db(f) == calm.acceleration_db(f));
+    CHECK(stormy.acceleration_db(0.15) > calm.acceleration_db(0.15) + 2);
+    CHECK(stormy.acceleration_db(0.15) <= high_noise_model(0.15));
   }
 }
 
