@@ -86,7 +86,7 @@ TEST_CASE("explain window: the classifier on a trace of a data set, the same for
   set_thread_count(1);
 
   o.targets.clear(), o.traces = {"1"};
-  o.maps = {.layer = "blocks.0", .alpha = CamAlpha::port, .copies = 1, .noise = 0};
+  o.maps.layer = "blocks.0", o.maps.alpha = CamAlpha::port, o.maps.copies = 1, o.maps.noise = 0;
   REQUIRE(explain_window(o) == 0);
   CHECK(json_of(o.common.out)["method"] == "Grad-CAM++ of blocks.0, alpha (port) = D2 / (2 D2 + sum(A D3))");
 }
@@ -142,7 +142,9 @@ TEST_CASE("explain class: rises, whatever else is asked for") {
   CHECK(*std::max_element(alone[0].x.begin(), alone[0].x.end(), [](double a, double b) {
     return std::abs(a) < std::abs(b);
   }) == doctest::Approx(1).epsilon(1).scale(1));
-  const auto smoother = class_models(model, {"P"}, {.steps = 300, .variation = 1}, [] { return true; });
+  ClassModelOptions strict = o.ascent;
+  strict.variation = 1;
+  const auto smoother = class_models(model, {"P"}, strict, [] { return true; });
   const auto roughness = [](const ClassModel& c) {
     double sum = 0;
     for (size_t i = 1; i < 128; ++i) sum += std::abs(c.x[i] - c.x[i - 1]);
