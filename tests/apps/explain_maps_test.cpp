@@ -221,8 +221,9 @@ TEST_CASE("explain: deletion of what a network looks at costs its probability, e
   CHECK(*std::max_element(cam.begin(), cam.begin() + 20) < 0.1);
   const Deletion d = delete_by(model, target, window, cam, 0, 4);
   CHECK(d.top_tenth() == doctest::Approx(1 / (1 + std::exp(2.0))).epsilon(1e-4));  // noise's bias alone
-  CHECK(d.moved_tenth() > 0.7);
-  CHECK(d.scattered > 0.7);
+  CHECK(d.over_moved == doctest::Approx(1));
+  CHECK(d.over_scattered == doctest::Approx(1));
+  CHECK(d.moved[2] > 0.7);
   const std::vector<double> backwards(64, 0.0);  // a map that marks the beginning, where nothing is
   CHECK(delete_by(model, target, window, backwards, 0, 4).top_tenth() ==
         doctest::Approx(prediction.probability(target)).epsilon(1e-4));
