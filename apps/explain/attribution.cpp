@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "data/dice.h"
 
@@ -45,6 +44,12 @@ int64_t layer_stride(int64_t samples, int64_t steps) {
   return std::llround(std::exp2(std::round(std::log2(static_cast<double>(samples) / static_cast<double>(steps)))));
 }
 
+std::vector<double> NoisyMaps::cam(CamAlpha alpha) const {
+  const auto samples = static_cast<int64_t>(gradient.size() / 3);
+  const std::vector<double> steps = moments.map(alpha);
+  return scaled_to_one(on_samples(steps, samples, layer_stride(samples, static_cast<int64_t>(steps.size()))));
+}
+
 NoisyMaps noisy_maps(const ExplainedModel& model, const Target& target, std::span<const real> window, uint32_t id,
                      const MapOptions& options) {
   const std::string layer = options.layer.empty() ? model.layer : options.layer;
@@ -52,8 +57,6 @@ NoisyMaps noisy_maps(const ExplainedModel& model, const Target& target, std::spa
   const double deviation = options.noise * static_cast<double>(*most - *least);
   NoisyMaps maps;
   maps.gradient.resize(window.size());
-  std::optional<CamMoments> moments;
-  int64_t steps = 1;
   for (int64_t first = 0; first < options.copies; first += windows_at_once) {
     const int64_t count = std::min(windows_at_once, options.copies - first);
     std::vector<real> copies;
@@ -62,16 +65,13 @@ NoisyMaps noisy_maps(const ExplainedModel& model, const Target& target, std::spa
       copies.insert(copies.end(), copy.begin(), copy.end());
     }
     const Derivatives d = differentiate(model, target, copies, layer);
-    steps = d.steps;
-    if (!moments) moments.emplace(d.channels, d.steps);
+    if (first == 0) maps.moments = CamMoments(d.channels, d.steps);
     const auto size = static_cast<size_t>(d.channels * d.steps);
     for (size_t j = 0; j < static_cast<size_t>(count); ++j)
-      moments->add(std::span(d.activation).subspan(j * size, size), std::span(d.gradient).subspan(j * size, size));
+      maps.moments.add(std::span(d.activation).subspan(j * size, size), std::span(d.gradient).subspan(j * size, size));
     for (size_t i = 0; i < d.input.size(); ++i)
       maps.gradient[i % window.size()] += d.input[i] / static_cast<double>(options.copies);
   }
-  maps.cam_steps = moments->map(options.alpha);
-  maps.cam = scaled_to_one(on_samples(maps.cam_steps, model.length, layer_stride(model.length, steps)));
   return maps;
 }
 

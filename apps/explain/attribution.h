@@ -22,9 +22,10 @@ struct MapOptions {
 };
 
 struct NoisyMaps {
-  std::vector<double> cam;        // (samples), scaled to at most 1
-  std::vector<double> cam_steps;  // (T) of the layer, as it comes
-  std::vector<double> gradient;   // (3,samples): the mean of dS/dx, SmoothGrad without the magnitude
+  CamMoments moments;            // of the layer
+  std::vector<double> gradient;  // (3,samples): the mean of dS/dx, SmoothGrad without the magnitude
+
+  std::vector<double> cam(CamAlpha alpha) const;  // (samples), scaled to at most 1
 };
 // `id` names the window: with options.seed and the copy's number it keys the noise, so a map does not depend on what
 // else is explained.

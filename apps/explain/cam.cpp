@@ -8,10 +8,10 @@
 
 namespace seisgrad {
 
-std::string to_string(CamAlpha alpha) { return alpha == CamAlpha::paper ? "paper" : "port"; }
-
 std::string formula_of(CamAlpha alpha) {
-  return alpha == CamAlpha::paper ? "D2 / (2 D2 + sum(A) D3)" : "D2 / (2 D2 + sum(A D3))";
+  return alpha == CamAlpha::paper  ? "alpha (paper) = D2 / (2 D2 + sum(A) D3)"
+         : alpha == CamAlpha::port ? "alpha (port) = D2 / (2 D2 + sum(A D3))"
+                                   : "weights (local) = relu(D1)";
 }
 
 CamMoments::CamMoments(int64_t channels, int64_t steps) : channels_(channels), steps_(steps) {
@@ -39,6 +39,10 @@ std::vector<double> CamMoments::map(CamAlpha alpha) const {
       return std::span(sums).subspan(static_cast<size_t>(k * steps_), static_cast<size_t>(steps_));
     };
     const auto a = row(activation_), d1 = row(gradient_[0]), d2 = row(gradient_[1]), d3 = row(gradient_[2]);
+    if (alpha == CamAlpha::local) {
+      for (size_t t = 0; t < a.size(); ++t) map[t] += std::max(0.0, d1[t] / n) * a[t] / n;
+      continue;
+    }
     double sum = 0, weighted = 0;
     for (size_t t = 0; t < a.size(); ++t) sum += a[t] / n, weighted += a[t] / n * d3[t] / n;
     double weight = 0;
@@ -70,6 +74,11 @@ std::vector<double> scaled_to_one(std::vector<double> values) {
   for (const double v : values) most = std::max(most, std::abs(v));
   if (most > 0)
     for (double& v : values) v /= most;
+  return values;
+}
+
+std::vector<double> magnitudes(std::vector<double> values) {
+  for (double& v : values) v = std::abs(v);
   return values;
 }
 

@@ -9,6 +9,12 @@
 // alpha is 0 where D2 is 0 or the denominator is below 1e-12. Powers of g stand for higher derivatives of exp(S), which
 // is exact where S is piecewise linear in A: convolution, batch norm in evaluation, relu, max pooling. One copy without
 // noise is Grad-CAM++.
+//
+//     local   map_t = relu(sum_k relu(D1_kt) Abar_kt)          LayerCAM (Jiang et al. 2021,
+//     doi 10.1109/TIP.2021.3089943)
+//
+// weighs each step by itself: where dense layers follow, a channel speaks for the score at one time and against it at
+// another, which one weight a channel cannot say.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -17,13 +23,13 @@
 
 namespace seisgrad {
 
-enum class CamAlpha { paper, port };
-std::string to_string(CamAlpha alpha);
-std::string formula_of(CamAlpha alpha);
+enum class CamAlpha { paper, port, local };
+std::string formula_of(CamAlpha alpha);  // "alpha (paper) = D2 / (2 D2 + sum(A) D3)"
 
 // The moments, copy by copy.
 class CamMoments {
  public:
+  CamMoments() = default;
   CamMoments(int64_t channels, int64_t steps);
   // A and dS/dA of one copy, each (C,T).
   void add(std::span<const double> activation, std::span<const double> gradient);
@@ -31,7 +37,7 @@ class CamMoments {
   std::vector<double> map(CamAlpha alpha) const;
 
  private:
-  int64_t channels_, steps_, copies_ = 0;
+  int64_t channels_ = 0, steps_ = 0, copies_ = 0;
   std::vector<double> activation_, gradient_[3];  // sums
 };
 
@@ -41,6 +47,8 @@ std::vector<double> on_samples(std::span<const double> map, int64_t samples, int
 
 // Divided by its largest magnitude; zeros stay zeros.
 std::vector<double> scaled_to_one(std::vector<double> values);
+
+std::vector<double> magnitudes(std::vector<double> values);
 
 // Whether each sample belongs to the `fraction` of samples where the map is largest; of equal ones the earlier.
 std::vector<bool> top_fraction(std::span<const double> map, double fraction);

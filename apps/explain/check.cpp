@@ -39,7 +39,8 @@ CheckedWindow checked(const ExplainedModel& model, const Target& target, const s
   return {.name = name,
           .target = target.name,
           .probability = probability,
-          .deletion = {deletion(maps.cam), deletion(over_components(magnitudes(maps.gradient))),
+          .deletion = {deletion(maps.cam(CamAlpha::paper)), deletion(maps.cam(CamAlpha::port)),
+                       deletion(maps.cam(CamAlpha::local)), deletion(over_components(magnitudes(maps.gradient))),
                        deletion(over_components(integrated.values))},
           .completeness_error = integrated.completeness_error(),
           .integration_steps = integrated.steps};

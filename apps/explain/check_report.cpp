@@ -23,7 +23,7 @@ std::string percent(double share) {
 
 std::string windows_csv(const CheckResult& result) {
   std::string text = "window,class,probability,completeness_error,integration_steps";
-  for (const char* method : {"cam", "smoothgrad", "integrated"})
+  for (const char* method : {"paper", "port", "local", "smoothgrad", "integrated"})
     print(text, ",%s_tenth,%s_over_moved,%s_over_scattered", method, method, method);
   for (const CheckedWindow& w : result.windows) {
     print(text, "\n%s,%s,%.6g,%.4g,%lld", w.name.c_str(), w.target.c_str(), w.probability, w.completeness_error,
@@ -34,7 +34,7 @@ std::string windows_csv(const CheckResult& result) {
 }
 
 Series mean_curve(const CheckResult& result, size_t method, bool top) {
-  Series s{.name = top ? checked_methods[method] : joined(checked_methods[method], ", moved"),
+  Series s{.name = top ? checked_methods[method] : "",
            .colour = series_colour(method + 1),
            .x = {0},
            .y = {0},
@@ -51,7 +51,7 @@ Series mean_curve(const CheckResult& result, size_t method, bool top) {
 }
 
 std::string deletion_svg(const CheckResult& result) {
-  Chart chart{.title = "Deletion: what is left of p",
+  Chart chart{.title = "Deletion: what is left of p (dashed: the mask moved)",
               .x = {"share of samples masked", 0, 0.5},
               .y = {"mean probability of the class", 0, 1},
               .series = {},
@@ -62,9 +62,12 @@ std::string deletion_svg(const CheckResult& result) {
   return to_svg(chart);
 }
 
-std::string random_weights_svg(const CheckResult& result) {
-  Series cam{.name = checked_methods[0], .colour = series_colour(1), .x = {}, .y = {}};
-  Series smooth{.name = checked_methods[1], .colour = series_colour(2), .x = {}, .y = {}};
+// The map of Grad-CAM++ that was asked for.
+const char* cam_name(const MapOptions& o) { return checked_methods[static_cast<size_t>(o.alpha)]; }
+
+std::string random_weights_svg(const CheckResult& result, const MapOptions& o) {
+  Series cam{.name = cam_name(o), .colour = series_colour(1), .x = {}, .y = {}};
+  Series smooth{.name = checked_methods[3], .colour = series_colour(2), .x = {}, .y = {}};
   for (size_t i = 0; i < result.stages.size(); ++i) {
     cam.x.push_back(static_cast<double>(i)), cam.y.push_back(result.stages[i].cam);
     smooth.x.push_back(static_cast<double>(i)), smooth.y.push_back(result.stages[i].smoothgrad);
@@ -112,8 +115,8 @@ HtmlTable deletion_table(const ExplainedModel& model, const CheckResult& result,
   return table;
 }
 
-HtmlTable stage_table(const CheckResult& result, Json& json) {
-  HtmlTable table{.header = {"replaced down to", checked_methods[0], checked_methods[1], "empty maps"}, .rows = {}};
+HtmlTable stage_table(const CheckResult& result, const MapOptions& o, Json& json) {
+  HtmlTable table{.header = {"replaced down to", cam_name(o), checked_methods[3], "empty maps"}, .rows = {}};
   for (const RandomisedStage& s : result.stages) {
     table.rows.push_back(
         {s.layer.empty() ? "none" : s.layer, tick_text(s.cam), tick_text(s.smoothgrad), std::to_string(s.empty_maps)});
@@ -153,7 +156,7 @@ void write_check(const ExplainCheckOptions& o, const ExplainedModel& model, cons
                         method_text(model, o.maps), "."));
   page.heading("Deletion");
   page.paragraph(
-      joined("The share of windows where the tenth of the samples that the map marks, set to zero, leaves less "
+      joined("The share of windows where the tenth of the samples that the map marks, taken out, leaves less "
              "probability than: the same mask moved by a random time (mean of ",
              deletion_draws, "); as many samples scattered at random."));
   page.table(deletion_table(model, result, json["deletion"]));
@@ -162,11 +165,12 @@ void write_check(const ExplainCheckOptions& o, const ExplainedModel& model, cons
       joined("Mean rank correlation of maps with those of the trained network, over ", result.randomised,
              " windows, while its layers get fresh weights from the top down. A map that stays the same does "
              "not show what was learned."));
-  page.table(stage_table(result, json["random_weights"]));
+  page.table(stage_table(result, o.maps, json["random_weights"]));
   page.heading("Completeness");
   page.paragraph("Integrated gradients sum to the score's difference within 1 % in " + percent(share_complete(result)) +
                  " of the windows.");
-  const std::vector<std::string> figures = {deletion_svg(result), random_weights_svg(result), completeness_svg(result)};
+  const std::vector<std::string> figures = {deletion_svg(result), random_weights_svg(result, o.maps),
+                                            completeness_svg(result)};
   page.figures(figures);
   write("deletion.svg", figures[0]);
   write("random_weights.svg", figures[1]);

@@ -10,8 +10,8 @@
 
 namespace seisgrad {
 
-inline constexpr std::array<const char*, 3> checked_methods = {"Smooth Grad-CAM++", "SmoothGrad",
-                                                               "integrated gradients"};
+inline constexpr std::array<const char*, 5> checked_methods = {"Grad-CAM++ (paper)", "Grad-CAM++ (port)", "LayerCAM",
+                                                               "SmoothGrad", "integrated gradients"};
 
 struct CheckedWindow {
   std::string name, target;

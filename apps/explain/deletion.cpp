@@ -11,13 +11,26 @@ namespace {
 constexpr size_t tenth = 2;  // of deleted_fractions
 static_assert(deleted_fractions[tenth] == deletion_fraction);
 
-// Appends the window with the mask, moved by `by` samples, set to zero.
+// Samples begin .. end - 1 as a straight line between their neighbours; beyond the window lie zeros.
+void bridge(std::span<real> row, size_t begin, size_t end) {
+  const double from = begin > 0 ? static_cast<double>(row[begin - 1]) : 0,
+               to = end < row.size() ? static_cast<double>(row[end]) : 0;
+  for (size_t i = begin; i < end; ++i) {
+    const double part = static_cast<double>(i - begin + 1) / static_cast<double>(end - begin + 1);
+    row[i] = static_cast<real>(from + (to - from) * part);
+  }
+}
+
+// Appends the window without what the mask, moved by `by` samples, covers.
 void add_masked(std::vector<real>& windows, std::span<const real> window, const std::vector<bool>& mask, size_t by) {
   const size_t length = mask.size(), first = windows.size();
   windows.insert(windows.end(), window.begin(), window.end());
-  for (size_t i = 0; i < length; ++i)
-    if (mask[i])
-      for (size_t c = 0; c < 3; ++c) windows[first + c * length + (i + by) % length] = 0;
+  const auto masked = [&](size_t i) { return mask[(i + length - by) % length]; };
+  for (size_t begin = 0, end; begin < length; begin = end) {
+    for (end = begin + 1; end < length && masked(end) == masked(begin);) ++end;
+    if (!masked(begin)) continue;
+    for (size_t c = 0; c < 3; ++c) bridge(std::span(windows).subspan(first + c * length, length), begin, end);
+  }
 }
 
 }  // namespace
@@ -67,11 +80,6 @@ std::vector<double> over_components(const std::vector<double>& values) {
   std::vector<double> sums(values.size() / 3, 0.0);
   for (size_t i = 0; i < values.size(); ++i) sums[i % sums.size()] += values[i];
   return sums;
-}
-
-std::vector<double> magnitudes(std::vector<double> values) {
-  for (double& v : values) v = std::abs(v);
-  return values;
 }
 
 }  // namespace seisgrad

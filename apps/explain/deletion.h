@@ -1,7 +1,8 @@
-// Deletion (Samek et al. 2017, doi 10.1109/TNNLS.2016.2599820): what a map marks is set to zero, in all components; the
-// more the class's probability falls, the better the map. It is compared with masks of the same size that know nothing:
-// samples drawn at random, and the map's own mask moved in a circle by a random number of samples, which has the same
-// gaps and edges and only lies elsewhere.
+// Deletion (Samek et al. 2017, doi 10.1109/TNNLS.2016.2599820): what a map marks is taken out of all components; the
+// more the class's probability falls, the better the map. Gaps are bridged by straight lines, because zeros would end
+// in a step, which is what an onset looks like. It is compared with masks of the same size that know nothing: samples
+// drawn at random, and the map's own mask moved in a circle by a random number of samples, which has the same
+// gaps and only lies elsewhere.
 #pragma once
 #include <array>
 
@@ -27,6 +28,5 @@ Deletion delete_by(const ExplainedModel& model, const Target& target, std::span<
 
 // The sum over the three components: a value a sample.
 std::vector<double> over_components(const std::vector<double>& values);
-std::vector<double> magnitudes(std::vector<double> values);
 
 }  // namespace seisgrad

@@ -28,17 +28,18 @@ Explanation explanation_of(const ExplainedModel& model, const Case& window, cons
   e.score = prediction.score(e.target);
   e.probability = prediction.probability(e.target);
   if (!std::isfinite(e.score)) throw std::runtime_error(window.name + ": the network's output is not a number");
-  e.saliency = differentiate(model, e.target, e.input).input;
-  for (double& v : e.saliency) v = std::abs(v);
-  e.maps = noisy_maps(model, e.target, e.input, crc32c(window.name), options);
+  e.saliency = magnitudes(differentiate(model, e.target, e.input).input);
+  const NoisyMaps maps = noisy_maps(model, e.target, e.input, crc32c(window.name), options);
+  e.cam = maps.cam(options.alpha);
+  e.smoothgrad = magnitudes(maps.gradient);
   e.integrated = integrated_gradients(model, e.target, e.input);
   return e;
 }
 
 std::string method_text(const ExplainedModel& model, const MapOptions& o) {
-  std::string text =
-      joined(o.smooth() ? "Smooth Grad-CAM++" : "Grad-CAM++", " of ", o.layer.empty() ? model.layer : o.layer,
-             ", alpha (", to_string(o.alpha), ") = ", formula_of(o.alpha));
+  const std::string name = o.alpha == CamAlpha::local ? "LayerCAM" : "Grad-CAM++";
+  std::string text = joined(o.smooth() ? "Smooth " : "", name, " of ", o.layer.empty() ? model.layer : o.layer, ", ",
+                            formula_of(o.alpha));
   if (o.smooth()) text += joined(", ", o.copies, " copies, noise ", o.noise);
   return text;
 }
@@ -57,8 +58,8 @@ std::string explanation_csv(const ExplainedModel& model, const Case& window, con
     print(text, "%.9g", static_cast<double>(i) / window.segment.rate);
     const auto add = [&](double v) { print(text, ",%.6g", v); };
     for (size_t c = 0; c < 3; ++c) add(static_cast<double>(e.input[c * e.input.size() / 3 + i]));
-    add(e.maps.cam[i]);
-    for (const auto* values : {&e.saliency, &e.maps.gradient, &e.integrated.values})
+    add(e.cam[i]);
+    for (const auto* values : {&e.saliency, &e.smoothgrad, &e.integrated.values})
       for (size_t c = 0; c < 3; ++c) add(row(*values, c)[i]);
     add(static_cast<double>(window.scored.detection[i]));
     for (const PhaseTrace& phase : window.scored.phases) add(static_cast<double>(phase.probability[i]));

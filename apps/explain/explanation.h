@@ -9,9 +9,10 @@ namespace seisgrad {
 struct Explanation {
   Target target;
   double score = 0, probability = 0;
-  std::vector<real> input;       // (3,samples) as the network takes them, in the order of its components
-  std::vector<double> saliency;  // (3,samples), |dS/dx|
-  NoisyMaps maps;
+  std::vector<real> input;         // (3,samples) as the network takes them, in the order of its components
+  std::vector<double> saliency;    // (3,samples), |dS/dx|
+  std::vector<double> cam;         // (samples), by options.alpha
+  std::vector<double> smoothgrad;  // (3,samples), |mean gradient|
   IntegratedGradients integrated;
 };
 // `target` "": the class that the model prefers.

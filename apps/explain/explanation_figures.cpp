@@ -49,16 +49,26 @@ std::vector<Shade> shades_of(const std::vector<bool>& inside, int64_t samples, d
   return shades;
 }
 
+// A row of shades of at most 500 columns, which is what can be seen: of each the largest value, 1 for `most`.
+Raster heat_of(const std::vector<float>& values, float most, double rate) {
+  const auto samples = static_cast<int64_t>(values.size()), each = (samples + 499) / 500;
+  Raster heat{.rows = 1, .columns = (samples + each - 1) / each, .values = {}, .end = 0, .colour = heat_colour};
+  heat.end = static_cast<double>(heat.columns * each) / rate;
+  for (int64_t i = 0; i < samples; i += each) {
+    const auto end = values.begin() + std::min(i + each, samples);
+    heat.values.push_back(most > 0 ? static_cast<double>(*std::max_element(values.begin() + i, end) / most) : 0);
+  }
+  return heat;
+}
+
 // What a panel of one line a component refers to.
 struct ComponentLines {
   std::array<std::vector<float>, 3> values;  // E, N, Z
 
-  ComponentLines(const std::vector<double>& all, const std::string& order, int64_t samples, bool magnitude) {
+  ComponentLines(const std::vector<double>& all, const std::string& order, int64_t samples) {
     for (size_t c = 0; c < 3; ++c) {
       const size_t place = order.find("ENZ"[c]), length = all.size() / 3;
       values[c] = floats(std::span(all).subspan(place * length, length), samples);
-      if (magnitude)
-        for (float& v : values[c]) v = std::abs(v);
     }
   }
   Panel panel(const std::string& label) const {
@@ -75,17 +85,12 @@ std::string cam_svg(const ExplainedModel& model, const Case& window, const Expla
   figure.title = title_of(window, e);
   figure.x_label = "seconds.  " + method_text(model, options);
   const int64_t samples = window.segment.size();
-  const std::vector<float> map = floats(e.maps.cam, samples);
-  for (size_t c = 0; c < 3; ++c)
-    figure.panels[c].rasters.push_back({.rows = 1,
-                                        .columns = samples,
-                                        .values = {map.begin(), map.end()},
-                                        .end = figure.x_end,
-                                        .colour = heat_colour});
+  const std::vector<float> map = floats(e.cam, samples);
+  for (size_t c = 0; c < 3; ++c) figure.panels[c].rasters.push_back(heat_of(map, 1, window.segment.rate));
   insert_before_last(figure, {.label = "map, top tenth",
                               .lines = {{map, "#222", ""}},
                               .markers = {},
-                              .shades = shades_of(top_fraction(e.maps.cam, 0.1), samples, window.segment.rate),
+                              .shades = shades_of(top_fraction(e.cam, 0.1), samples, window.segment.rate),
                               .low = 0,
                               .high = 1});
   return to_svg(figure);
@@ -100,14 +105,12 @@ std::string gradients_svg(const ExplainedModel& model, const Case& window, const
   figure.x_label =
       joined("seconds.  Integrated gradients from zeros: ", e.integrated.steps, " steps, complete to ", error);
   const std::string& order = model.settings.profile.component_order;
-  const ComponentLines smooth(e.maps.gradient, order, samples, true), saliency(e.saliency, order, samples, true),
-      integrated(e.integrated.values, order, samples, false);
+  const ComponentLines smooth(e.smoothgrad, order, samples), saliency(e.saliency, order, samples),
+      integrated(e.integrated.values, order, samples);
   float most = 0;
   for (const auto& values : smooth.values) most = std::max(most, *std::max_element(values.begin(), values.end()));
   for (size_t c = 0; c < 3; ++c) {
-    Raster heat{.rows = 1, .columns = samples, .values = {}, .end = figure.x_end, .colour = heat_colour};
-    for (const float v : smooth.values[c]) heat.values.push_back(most > 0 ? static_cast<double>(v / most) : 0);
-    figure.panels[c].rasters.push_back(std::move(heat));
+    figure.panels[c].rasters.push_back(heat_of(smooth.values[c], most, window.segment.rate));
   }
   insert_before_last(figure, smooth.panel("SmoothGrad"));
   insert_before_last(figure, saliency.panel("saliency"));

@@ -68,7 +68,6 @@ class Report {
     const Json summary = {{"model", model_.name},
                           {"method", method_text(model_, options_)},
                           {"layer", options_.layer.empty() ? model_.layer : options_.layer},
-                          {"alpha", to_string(options_.alpha)},
                           {"copies", options_.copies},
                           {"noise", options_.noise},
                           {"seed", options_.seed},

@@ -79,12 +79,13 @@ std::vector<RandomisedStage> randomise_weights(const PhaseClassifier& model, con
     RandomisedStage stage{.layer = layer};
     for (size_t i = 0; i < cases.size(); ++i) {
       const NoisyMaps maps = maps_of(cases[i]);
+      const std::vector<double> steps = maps.moments.map(options.alpha);
       const double n = static_cast<double>(cases.size());
-      stage.cam += rank_correlation(trained[i].cam_steps, maps.cam_steps) / n;
+      stage.cam += rank_correlation(trained[i].moments.map(options.alpha), steps) / n;
       stage.smoothgrad += rank_correlation(over_components(magnitudes(trained[i].gradient)),
                                            over_components(magnitudes(maps.gradient))) /
                           n;
-      stage.empty_maps += std::all_of(maps.cam_steps.begin(), maps.cam_steps.end(), [](double v) { return v == 0; });
+      stage.empty_maps += std::all_of(steps.begin(), steps.end(), [](double v) { return v == 0; });
     }
     stages.push_back(stage);
   }

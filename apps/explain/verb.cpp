@@ -20,9 +20,10 @@ void add_common(CLI::App* c, ExplainOptions& o, const char* usual) {
 void add_maps(CLI::App* c, MapOptions& o) {
   c->add_option("--layer", o.layer,
                 "Of the maps, e.g. blocks.2 or encoder.3 [the last convolution before the dense part]");
-  c->add_option("--alpha", o.alpha, "Formula of Grad-CAM++'s weights: paper, or port as programs in use have it")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, CamAlpha>{{"paper", CamAlpha::paper}, {"port", CamAlpha::port}}))
+  c->add_option("--alpha", o.alpha,
+                "Formula of the map: paper, port (Grad-CAM++ as programs have it), local (LayerCAM)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CamAlpha>{
+          {"paper", CamAlpha::paper}, {"port", CamAlpha::port}, {"local", CamAlpha::local}}))
       ->default_str("paper");
   c->add_option("--copies", o.copies, "Noisy copies of a window; 1 with --noise 0 is Grad-CAM++")
       ->check(CLI::Range(1, 10000))

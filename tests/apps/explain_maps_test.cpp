@@ -65,6 +65,7 @@ TEST_CASE("explain: Smooth Grad-CAM++ of two channels, two steps, two copies, by
   const std::vector<double> port = moments.map(CamAlpha::port);
   CHECK(port[0] == 0);
   CHECK(port[1] == doctest::Approx(65.0 / 51 - 0.5).epsilon(1e-14));
+  CHECK(moments.map(CamAlpha::local) == std::vector<double>{2, 1});  // 1 * 2 + 1 * 0; nothing + 1/2 * 2
 
   CamMoments silent(1, 2);
   silent.add(std::vector<double>{1, 1}, std::vector<double>{0, 0});
@@ -91,15 +92,14 @@ TEST_CASE("explain: one copy without noise is Grad-CAM++") {
       }
       for (int64_t t = 0; t < d.steps; ++t) expected[static_cast<size_t>(t)] += weight * at(d.activation, t);
     }
-    MapOptions options{.layer = "blocks.0", .copies = 1, .noise = 0};
-    const NoisyMaps maps = noisy_maps(model, target, window, 1, options);
+    MapOptions options;
+    options.layer = "blocks.0", options.copies = 1, options.noise = 0;
+    const std::vector<double> steps = noisy_maps(model, target, window, 1, options).moments.map(CamAlpha::paper);
     for (size_t t = 0; t < expected.size(); ++t)
-      CHECK(maps.cam_steps[t] == doctest::Approx(std::max(0.0, expected[t])).epsilon(1e-9));
-    CHECK(*std::max_element(maps.cam.begin(), maps.cam.end()) == 1);
+      CHECK(steps[t] == doctest::Approx(std::max(0.0, expected[t])).epsilon(1e-9));
     options.copies = 20;  // copies without noise change nothing but rounding
-    const NoisyMaps same = noisy_maps(model, target, window, 1, options);
-    for (size_t t = 0; t < expected.size(); ++t)
-      CHECK(same.cam_steps[t] == doctest::Approx(maps.cam_steps[t]).epsilon(1e-9));
+    const std::vector<double> unchanged = noisy_maps(model, target, window, 1, options).moments.map(CamAlpha::paper);
+    for (size_t t = 0; t < expected.size(); ++t) CHECK(unchanged[t] == doctest::Approx(steps[t]).epsilon(1e-9));
   }
 }
 
@@ -108,10 +108,15 @@ TEST_CASE("explain: noise is keyed by seed and window") {
   const ExplainedModel model = tiny(folder, true);
   const std::vector<real> window = random_window(model, 5);
   const Target target = target_of(model, predict(model, window), "P");
-  const NoisyMaps maps = noisy_maps(model, target, window, 1, {.copies = 18, .seed = 2});
-  CHECK(noisy_maps(model, target, window, 1, {.copies = 18, .seed = 2}).gradient == maps.gradient);
-  CHECK(noisy_maps(model, target, window, 2, {.copies = 18, .seed = 2}).gradient != maps.gradient);
-  CHECK(noisy_maps(model, target, window, 1, {.copies = 18, .seed = 3}).gradient != maps.gradient);
+  const auto with_seed = [](uint64_t seed) {
+    MapOptions options;
+    options.copies = 18, options.seed = seed;
+    return options;
+  };
+  const NoisyMaps maps = noisy_maps(model, target, window, 1, with_seed(2));
+  CHECK(noisy_maps(model, target, window, 1, with_seed(2)).gradient == maps.gradient);
+  CHECK(noisy_maps(model, target, window, 2, with_seed(2)).gradient != maps.gradient);
+  CHECK(noisy_maps(model, target, window, 1, with_seed(3)).gradient != maps.gradient);
 }
 
 TEST_CASE("explain: maps of steps on samples; the top of a map") {
@@ -208,13 +213,17 @@ TEST_CASE("explain: deletion of what a network looks at costs its probability, e
   const Target target = target_of(model, prediction, "");
   CHECK(target.name == "P");
   CHECK(prediction.score(target) == doctest::Approx(40 * 6 / 64.0).epsilon(1e-4));
-  const NoisyMaps maps = noisy_maps(model, target, window, 4, {.noise = 0.05});
-  CHECK(*std::min_element(maps.cam.begin() + 20, maps.cam.begin() + 26) > 0.9);
-  CHECK(*std::max_element(maps.cam.begin(), maps.cam.begin() + 20) < 0.1);
-  const Deletion d = delete_by(model, target, window, maps.cam, 0, 4);
+  MapOptions options;
+  options.noise = 0.05;
+  const NoisyMaps maps = noisy_maps(model, target, window, 4, options);
+  const std::vector<double> cam = maps.cam(CamAlpha::paper);
+  CHECK(*std::min_element(cam.begin() + 20, cam.begin() + 26) > 0.9);
+  CHECK(*std::max_element(cam.begin(), cam.begin() + 20) < 0.1);
+  const Deletion d = delete_by(model, target, window, cam, 0, 4);
   CHECK(d.top_tenth() == doctest::Approx(1 / (1 + std::exp(2.0))).epsilon(1e-4));  // noise's bias alone
-  CHECK(d.moved_tenth() > 0.7);
-  CHECK(d.scattered > 0.7);
+  CHECK(d.over_moved == doctest::Approx(1));
+  CHECK(d.over_scattered == doctest::Approx(1));
+  CHECK(d.moved[2] > 0.7);
   const std::vector<double> backwards(64, 0.0);  // a map that marks the beginning, where nothing is
   CHECK(delete_by(model, target, window, backwards, 0, 4).top_tenth() ==
         doctest::Approx(prediction.probability(target)).epsilon(1e-4));
@@ -226,8 +235,9 @@ TEST_CASE("explain: replaced weights change the maps") {
   const ExplainedModel model = tiny(folder, true);
   std::vector<RandomisedCase> cases;
   for (uint32_t i = 0; i < 3; ++i) cases.push_back({random_window(model, 20 + i), "P", i});
-  const auto stages =
-      randomise_weights(loaded.model, settings_named("phase_classifier"), cases, {.copies = 8}, Device::cpu);
+  MapOptions options;
+  options.copies = 8;
+  const auto stages = randomise_weights(loaded.model, settings_named("phase_classifier"), cases, options, Device::cpu);
   REQUIRE(stages.size() == 5);
   CHECK(stages[0].cam == 1);
   CHECK(stages[1].layer == "output");

@@ -86,7 +86,7 @@ TEST_CASE("explain window: the classifier on a trace of a data set, the same for
   set_thread_count(1);
 
   o.targets.clear(), o.traces = {"1"};
-  o.maps = {.layer = "blocks.0", .alpha = CamAlpha::port, .copies = 1, .noise = 0};
+  o.maps.layer = "blocks.0", o.maps.alpha = CamAlpha::port, o.maps.copies = 1, o.maps.noise = 0;
   REQUIRE(explain_window(o) == 0);
   CHECK(json_of(o.common.out)["method"] == "Grad-CAM++ of blocks.0, alpha (port) = D2 / (2 D2 + sum(A D3))");
 }
@@ -142,7 +142,9 @@ TEST_CASE("explain class: rises, whatever else is asked for") {
   CHECK(*std::max_element(alone[0].x.begin(), alone[0].x.end(), [](double a, double b) {
     return std::abs(a) < std::abs(b);
   }) == doctest::Approx(1).epsilon(1).scale(1));
-  const auto smoother = class_models(model, {"P"}, {.steps = 300, .variation = 1}, [] { return true; });
+  ClassModelOptions strict = o.ascent;
+  strict.variation = 1;
+  const auto smoother = class_models(model, {"P"}, strict, [] { return true; });
   const auto roughness = [](const ClassModel& c) {
     double sum = 0;
     for (size_t i = 1; i < 128; ++i) sum += std::abs(c.x[i] - c.x[i - 1]);
@@ -200,7 +202,14 @@ TEST_CASE("scan --explain: the most probable picks of each phase") {
   const nlohmann::json windows = json_of(o.out + "/explain")["windows"];
   const std::string picks = text_of(o.out + "/picks.csv");
   REQUIRE(lines(picks) > 5);
-  REQUIRE(windows.size() == 4);
+  size_t expected = 0;
+  for (const char* phase : {",P,", ",S,"}) {
+    int count = 0;
+    for (size_t at = picks.find(phase); at != std::string::npos; at = picks.find(phase, at + 1)) ++count;
+    expected += static_cast<size_t>(std::min(2, count));
+  }
+  CHECK(windows.size() == expected);
+  REQUIRE(expected >= 2);
   for (const auto& window : windows) {
     const std::string name = window["window"], time = name.substr(name.find(' ') + 1, 27);
     REQUIRE(window["targets"].size() == 1);
