@@ -202,7 +202,14 @@ TEST_CASE("scan --explain: the most probable picks of each phase") {
   const nlohmann::json windows = json_of(o.out + "/explain")["windows"];
   const std::string picks = text_of(o.out + "/picks.csv");
   REQUIRE(lines(picks) > 5);
-  REQUIRE(windows.size() == 4);
+  size_t expected = 0;
+  for (const char* phase : {",P,", ",S,"}) {
+    int count = 0;
+    for (size_t at = picks.find(phase); at != std::string::npos; at = picks.find(phase, at + 1)) ++count;
+    expected += static_cast<size_t>(std::min(2, count));
+  }
+  CHECK(windows.size() == expected);
+  REQUIRE(expected >= 2);
   for (const auto& window : windows) {
     const std::string name = window["window"], time = name.substr(name.find(' ') + 1, 27);
     REQUIRE(window["targets"].size() == 1);
