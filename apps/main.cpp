@@ -22,7 +22,8 @@ int main(int argc, char** argv) {
   program.set_version_flag("--version", version_text());
   program.require_subcommand(1);
   std::vector<Verb> verbs;
-  for (const auto add : {scan_verbs, train_verbs, evaluate_verbs, experiment_verbs, data_verbs, model_verbs, gradcheck_verbs})
+  for (const auto add :
+       {scan_verbs, train_verbs, evaluate_verbs, experiment_verbs, data_verbs, model_verbs, gradcheck_verbs})
     for (Verb& verb : add(program)) verbs.push_back(std::move(verb));
 
   try {
