@@ -213,7 +213,7 @@ TEST_CASE("scan --explain: the most probable picks of each phase") {
   for (const auto& window : windows) {
     const std::string name = window["window"], time = name.substr(name.find(' ') + 1, 27);
     REQUIRE(window["targets"].size() == 1);
-    CHECK(mentions(picks, time + "," + std::string(window["targets"][0]["target"]) + ","));
+    CHECK(mentions(picks, std::string(window["targets"][0]["target"]) + "," + time + ","));
   }
   CHECK(sound(o.out + "/explain/index.html"));
   o.ensemble = {o.model};
