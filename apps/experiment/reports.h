@@ -18,7 +18,7 @@ void residual_report(const Sweep& sweep);
 void l2_report(const Sweep& sweep);
 void samples_report(const Sweep& sweep);
 void construction_report(const Sweep& sweep);
-// Also what was found of planted label errors (wash.csv), and suspects.html where the data set is there.
+// Also what was found of planted label errors (suspected.csv), and suspects.html where the data set is there.
 void wash_report(const Sweep& sweep);
 // Of ensembles, and of pairs of models: scatter.csv, scatter_*.svg.
 void ensemble_report(const Sweep& sweep);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -99,10 +100,18 @@ void Sweep::print_plan(const std::vector<Point>& points) const {
 }
 
 bool Sweep::run(const std::vector<Point>& points) {
-  if (any_washed(points) && !wash()) return false;
+  std::vector<Point> possible = points;
+  std::exception_ptr unwashable;  // without a washed list, the other points can be run all the same
+  try {
+    if (any_washed(points) && !wash()) return false;
+  } catch (const std::runtime_error&) {
+    unwashable = std::current_exception();
+    std::erase_if(possible, [](const Point& p) { return p.washed; });
+  }
   count_washed_tests();
-  const bool whole = run_all(points);
+  const bool whole = run_all(possible);
   count_washed_tests();
+  if (whole && unwashable) std::rethrow_exception(unwashable);
   return whole;
 }
 
@@ -153,8 +162,8 @@ bool Sweep::run_all(const std::vector<Point>& points) {
   return true;
 }
 
-// Leaves OUT/suspects.csv, wash.csv and washed.csv. Where the folds' scores are no longer there, what stands in them is
-// the truth.
+// Leaves OUT/suspects.csv, suspected.csv and washed.csv. Where the folds' scores are no longer there, what stands in
+// them is the truth.
 bool Sweep::wash() {
   const std::vector<Point> folds = fold_points(config_);
   std::vector<std::string> folders;
@@ -167,7 +176,7 @@ bool Sweep::wash() {
   if (can_judge(folders)) {
     const Wash washed = judge(config_, folders, planted_errors(config_, options_.out));
     replace_file(options_.out + "/suspects.csv", suspects_csv(washed));
-    replace_file(options_.out + "/wash.csv", wash_csv(washed));
+    replace_file(options_.out + "/suspected.csv", suspected_csv(washed));
     const Review review = config_.wash.review.empty() ? Review() : read_review(config_.wash.review, washed.classes);
     replace_file(options_.out + "/washed.csv", washed_list(config_, washed, review));
   }

@@ -93,7 +93,7 @@ std::string suspects_csv(const Wash& wash) {
   return text;
 }
 
-std::string wash_csv(const Wash& wash) {
+std::string suspected_csv(const Wash& wash) {
   struct Count {
     int64_t windows = 0, suspects = 0;
   };

@@ -41,7 +41,7 @@ bool can_judge(const std::vector<std::string>& folders);
 std::string suspects_csv(const Wash& wash);
 
 // part,error,windows,suspects: how many were suspected of each kind of planted error and of the rest ("none").
-std::string wash_csv(const Wash& wash);
+std::string suspected_csv(const Wash& wash);
 
 // id,action,class (data/review.h): every suspect dropped unless `review` decides on it, then what else it decides.
 // Throws std::runtime_error where more than config.wash.most of a class's training windows would go.

@@ -20,7 +20,7 @@ struct Found {
   int64_t windows = 0, suspects = 0;
 };
 
-// What stands in wash.csv: part and error.
+// What stands in suspected.csv: part and error.
 std::map<std::string, std::map<std::string, Found>> found_in(const std::string& path) {
   std::map<std::string, std::map<std::string, Found>> found;
   CsvReader table(path);
@@ -31,7 +31,7 @@ std::map<std::string, std::map<std::string, Found>> found_in(const std::string& 
 }
 
 void add_planted(HtmlPage& page, const std::string& out) {
-  const auto parts = found_in(out + "/wash.csv");
+  const auto parts = found_in(out + "/suspected.csv");
   HtmlTable table{.header = {"part", "planted", "windows", "suspects", "share"}, .rows = {}, .text_columns = 2};
   HtmlTable sums{.header = {"part", "windows", "planted errors", "suspects", "of them planted", "precision", "recall"},
                  .rows = {}};
@@ -89,7 +89,7 @@ void wash_report(const Sweep& sweep) {
       rule.folds, " folds, and each fold is left out with ", rule.seeds, " seeds. So a training window has ",
       rule.seeds, " models; one of validation or test, which no model trains on, has all ", rule.folds * rule.seeds,
       ". Suspects are dropped from what trains, or as the review says."));
-  if (std::filesystem::exists(out + "/wash.csv")) add_planted(report.page(), out);
+  if (std::filesystem::exists(out + "/suspected.csv")) add_planted(report.page(), out);
   report.page().heading("Whether it helps");
   report.figures(
       {{"test", mean_chart(sweep, {group}, {.title = "All test windows", .x = x, .y = {"accuracy, %"}, .series = {}},

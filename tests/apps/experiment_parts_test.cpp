@@ -209,8 +209,8 @@ TEST_CASE("experiment: suspects are what several unseen models deny; planted err
   CHECK(by_id["t:0"].suspect);
   CHECK(by_id["t:0"].part == "test");
   CHECK(mentions(suspects_csv(wash), "a:0,training,P,noise,0.020000,2,2,0.980000,0.020000,shifted\n"));
-  CHECK(mentions(wash_csv(wash), "training,shifted,1,1\n"));
-  CHECK(mentions(wash_csv(wash), "test,invisible,1,0\n"));
+  CHECK(mentions(suspected_csv(wash), "training,shifted,1,1\n"));
+  CHECK(mentions(suspected_csv(wash), "test,invisible,1,0\n"));
 
   config.wash.most = 0.4;  // one of three P goes
   CHECK(washed_list(config, wash, {}) == "id,action,class\na:0,drop,\nt:0,drop,\n");

@@ -84,6 +84,9 @@ TEST_CASE("experiment: all sweeps on small data; each run once, with its rows, f
   fs::remove(sweep.out("depth_test.svg"));
   sweep.options.program = "/nowhere";
   CHECK(sweep.run("depth") == 0);
+  CHECK(sweep.run("wash") == 0);
+  CHECK(mentions(text_of(sweep.out("wash.html")), "planted errors"));
+  CHECK(text_of(sweep.out("suspected.csv")).starts_with("part,error,windows,suspects\n"));
   CHECK(text_of(sweep.out("runs.csv")) == before);
   CHECK(text_of(sweep.out("depth_test.svg")) == figure);
 }
@@ -114,6 +117,17 @@ TEST_CASE("experiment: a lost row is made again with the same outcome; a review 
   CHECK(sweep.run("wash") == 0);
   CHECK(mentions(text_of(sweep.out("washed.csv")), first + ",keep,\n"));
   CHECK(Rows::read(sweep.options.out).all().size() == after.all().size() + 1);  // washed otherwise: another run
+}
+
+TEST_CASE("experiment: where washing would take too much, the unwashed runs are made and it is said") {
+  TinySweep sweep;
+  std::string text = tiny;
+  text.replace(text.find("\"most\": 1"), 9, "\"most\": 0");
+  sweep.folder.write("tiny.json", text);
+  CHECK(mentions(message_of([&] { sweep.run("wash"); }), "more than wash/most = 0"));
+  CHECK(Rows::read(sweep.options.out).all().size() == 3);  // two folds and the base
+  CHECK(fs::exists(sweep.out("suspects.csv")));
+  CHECK(mentions(text_of(sweep.out("wash.html")), "Not finished: 1 of 2"));
 }
 
 TEST_CASE("experiment: a failing run is named, the others are kept; two programs do not share a folder") {
