@@ -38,17 +38,26 @@ double centre(std::span<float> x) {
   return sum;
 }
 
-void divide(std::span<float> x, double divisor) {
+// In double where the divisor is one. Of floats the quotient is the same: rounded to double and then to float, it is
+// as rounded to float at once, since a double has more than twice the digits.
+template <class T>
+void divide(std::span<float> x, T divisor) {
   if (divisor == 0) return;
-  for (float& v : x) v = static_cast<float>(v / divisor);
+  std::size_t i = 0;
+  for (; i + lanes <= x.size(); i += lanes)
+    for (std::size_t k = 0; k < lanes; ++k) x[i + k] = static_cast<float>(x[i + k] / divisor);
+  for (; i < x.size(); ++i) x[i] = static_cast<float>(x[i] / divisor);
 }
 
 float largest(std::span<const float> x) { return x.empty() ? 0 : *std::max_element(x.begin(), x.end()); }
 
 float largest_magnitude(std::span<const float> x) {
-  float most = 0;
-  for (const float v : x) most = std::max(most, std::abs(v));
-  return most;
+  float part[lanes] = {};
+  std::size_t i = 0;
+  for (; i + lanes <= x.size(); i += lanes)
+    for (std::size_t k = 0; k < lanes; ++k) part[k] = std::max(part[k], std::abs(x[i + k]));
+  for (; i < x.size(); ++i) part[0] = std::max(part[0], std::abs(x[i]));
+  return *std::max_element(part, part + lanes);
 }
 
 }  // namespace

@@ -49,10 +49,9 @@ void batch_norm_backward_parameters(View<const real, 3> dy, View<const real, 3> 
                                     View<const real, 1> var, real epsilon, View<real, 1> dgamma, View<real, 1> dbeta) {
   const ChannelRows rows = channel_rows(x);
   parallel_for(x.extent[1], [&](int64_t c) {
-    const real *d = dy.data + c * rows.n, *v = x.data + c * rows.n;
-    dbeta(c) = static_cast<real>(SIMD_BEST(channel_sum)(d, rows));
-    dgamma(c) =
-        static_cast<real>(SIMD_BEST(channel_products)(d, v, mean(c), rows) * inverse_deviation(var(c), epsilon));
+    const ChannelGradients g = SIMD_BEST(channel_backward)(dy.data + c * rows.n, x.data + c * rows.n, mean(c), rows);
+    dbeta(c) = static_cast<real>(g.sum);
+    dgamma(c) = static_cast<real>(g.products * inverse_deviation(var(c), epsilon));
   });
 }
 

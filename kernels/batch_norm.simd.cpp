@@ -20,12 +20,16 @@ double channel_squares(const real* x, double mean, ChannelRows c) {
   return s.total();
 }
 
-double channel_products(const real* dy, const real* x, double mean, ChannelRows c) {
-  Sum s;
-  for (int64_t r = 0; r < c.rows; ++r)
+ChannelGradients channel_backward(const real* dy, const real* x, double mean, ChannelRows c) {
+  Sum s, products;
+  for (int64_t r = 0; r < c.rows; ++r) {
+    const real* const d = dy + r * c.stride;
     s.add(
-        c.n, [=](Wide d, Wide v) { return d * (v - mean); }, dy + r * c.stride, x + r * c.stride);
-  return s.total();
+        c.n, [](Wide v) { return v; }, d);
+    products.add(
+        c.n, [=](Wide g, Wide v) { return g * (v - mean); }, d, x + r * c.stride);
+  }
+  return {s.total(), products.total()};
 }
 
 // at(i) computes the vector of results that starts at i. The last vector overlaps its neighbour, which costs less than

@@ -1,23 +1,28 @@
 #include "kernels/conv1d.simd.h"
 
 #include "kernels/simd_math.h"
+#include "kernels/simd_pairs.h"
 #include "kernels/simd_sum.h"
 
 namespace SEISGRAD::SIMD {
 
-// Output channels by vectors of a tile whose sums stay in registers: with 32 registers 8 x 3 sums, 3 vectors of x and
-// a weight; with 16, 4 x 3. Loops over them are unrolled, so every register has a fixed name.
+// Output channels by vectors of a tile whose sums stay in registers, with a weight and the vectors of x. 8 x 2 fill
+// half of the 32 registers, which suffices to hide the latency of the sums; 8 x 3 would leave a lone vector in rows of
+// 16, 32 and 64, and half a vector where pairs are pooled. With 16 registers 4 x 3. Loops over them are unrolled, so
+// every register has a fixed name.
 #if defined(__AVX512F__)
-constexpr int block = 8, few = 4, few_vectors = 6, columns = 6;
+constexpr int block = 8, vectors = 2, few = 4, few_vectors = 6, columns = 6;
 #else
-constexpr int block = 4, few = 4, few_vectors = 3, columns = 3;
+constexpr int block = 4, vectors = 3, few = 4, few_vectors = 3, columns = 3;
 #endif
-constexpr int vectors = 3, lone_vectors = 8;  // a single output channel has 8 vectors: independent sums hide latency
+constexpr int lone_vectors = 8;  // a single output channel has 8 vectors: independent sums hide latency
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+static Vec relu(Vec v) { return v < splat(0) ? splat(0) : v; }
+
 static Vec activated(Activation activation, Vec v) {
-  if (activation == Activation::relu) return v < splat(0) ? splat(0) : v;
+  if (activation == Activation::relu) return relu(v);
   if (activation == Activation::sigmoid) return sigmoid(v);
   return v;
 }
@@ -25,74 +30,62 @@ static Vec activated(Activation activation, Vec v) {
 // The larger; of equals the first, and a NaN where there is one (kernels/max_pool1d.h).
 static real larger(real a, real b) { return b <= a || a != a ? a : b; }
 
-// Pairs need no shuffle: two floats are one 64-bit integer, the first its low half, on any machine whose low word comes
-// first (kernels/upsample1d.simd.cpp). Double exists for checks.
-#if !defined(SEISGRAD_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-typedef uint64_t Pairs __attribute__((vector_size(vector_bytes)));
-typedef uint32_t Bits __attribute__((vector_size(vector_bytes / 2)));
-typedef real HalfVec __attribute__((vector_size(vector_bytes / 2)));
-
-// p[i] = the larger of v[2i], v[2i+1]
-static void store_larger(real* p, Vec v) {
-  const Pairs pairs = reinterpret_cast<Pairs>(v);
-  const HalfVec a = reinterpret_cast<HalfVec>(__builtin_convertvector(pairs, Bits));
-  const HalfVec b = reinterpret_cast<HalfVec>(__builtin_convertvector(pairs >> 32, Bits));
-  const HalfVec most = ((b <= a) | (a != a)) ? a : b;
-  __builtin_memcpy(p, &most, sizeof most);
+// The same of each pair of neighbours in a and then in b.
+static Vec larger_of_pairs(Vec a, Vec b) {
+  const Vec first = Pairs::evens(a, b), second = Pairs::odds(a, b);
+  return ((second <= first) | (first != first)) ? first : second;
 }
 
-// to = a[0] b[0] a[1] b[1] ..., two vectors
-static void interleave(Vec a, Vec b, Vec* to) {
-  Bits part[2][2];
-  __builtin_memcpy(part[0], &a, sizeof a);
-  __builtin_memcpy(part[1], &b, sizeof b);
-#pragma GCC unroll 2
-  for (int h = 0; h < 2; ++h)
-    to[h] = reinterpret_cast<Vec>(__builtin_convertvector(part[0][h], Pairs) |
-                                  __builtin_convertvector(part[1][h], Pairs) << 32);
-}
-#else
-static void store_larger(real* p, Vec v) {
-  for (int i = 0; i < width / 2; ++i) p[i] = larger(v[2 * i], v[2 * i + 1]);
-}
-
-static void interleave(Vec a, Vec b, Vec* to) {
-  for (int i = 0; i < width; ++i) {
-    to[2 * i / width][2 * i % width] = a[i];
-    to[2 * i / width][2 * i % width + 1] = b[i];
-  }
-}
-#endif
-
-// Vectors of neighbouring sums of channel o become outputs from m on.
-template <int Vectors>
-static void put(const Conv1dPiece& piece, int64_t o, int64_t m, const Vec (&sums)[Vectors]) {
-  constexpr int64_t size = Vectors * width;
+// A vector of sums of channel o becomes outputs from m on, as far as there are such.
+static void put_some(const Conv1dPiece& piece, int64_t o, int64_t m, Vec sums) {
   real* const y = piece.y + o * piece.y_row;
-  const real* const residual = piece.residual ? piece.residual + o * piece.residual_row : nullptr;
-  if (m >= 0 && m + size <= piece.outputs) {
-#pragma GCC unroll 12
-    for (int j = 0; j < Vectors; ++j) {
-      const int64_t at = m + j * width;
-      const Vec v = activated(piece.activation, residual ? sums[j] + load(residual + at) : sums[j]);
-      if (piece.pool) store_larger(y + at / 2, v);
-      else store(y + at, v);
-    }
-    return;
+  const int64_t from = m < 0 ? -m : 0, to = least(width, piece.outputs - m);
+  real values[width] = {};
+  if (piece.residual) {
+    for (int64_t i = from; i < to; ++i) values[i] = piece.residual[o * piece.residual_row + m + i];
+    sums += load(values);
   }
-  const int64_t from = m < 0 ? -m : 0, to = least(size, piece.outputs - m);
-  real values[size] = {};
-  if (residual)
-    for (int64_t i = from; i < to; ++i) values[i] = residual[m + i];
-  for (int j = 0; j < Vectors; ++j) {
-    const Vec v = residual ? sums[j] + load(values + j * width) : sums[j];
-    store(values + j * width, activated(piece.activation, v));
-  }
+  const Vec v = activated(piece.activation, sums);
+  if (from == 0 && to == width && !piece.pool) return store(y + m, v);
+  store(values, v);
   if (!piece.pool)
     for (int64_t i = from; i < to; ++i) y[m + i] = values[i];
   else
     for (int64_t i = 0; i < to && (m + i) / 2 < piece.y_row; i += 2)
       y[(m + i) / 2] = i + 1 < to ? larger(values[i], values[i + 1]) : values[i];
+}
+
+// Sums of channels from o on, of which `outs` exist, become outputs from m on. Unrolled, so that the sums of a tile
+// that is wanted whole stay in registers; not so for the sigmoid, which needs many itself.
+template <int Block, int Vectors>
+static void put(const Conv1dPiece& piece, int64_t o, int64_t outs, int64_t m, Vec (&sum)[Block][Vectors]) {
+  const bool whole = outs >= Block && m >= 0 && m + Vectors * width <= piece.outputs;
+  if (!whole || piece.activation == Activation::sigmoid) {
+#pragma GCC unroll 8
+    for (int b = 0; b < Block; ++b)
+#pragma GCC unroll 12
+      for (int j = 0; j < Vectors; ++j)
+        if (b < outs) put_some(piece, o + b, m + j * width, sum[b][j]);
+    return;
+  }
+#pragma GCC unroll 8
+  for (int b = 0; b < Block; ++b) {
+    real* const y = piece.y + (o + b) * piece.y_row;
+    const real* const residual = piece.residual + (o + b) * piece.residual_row + m;
+#pragma GCC unroll 12
+    for (int j = 0; j < Vectors; ++j) {
+      if (piece.residual) sum[b][j] += load(residual + j * width);
+      if (piece.activation == Activation::relu) sum[b][j] = relu(sum[b][j]);
+      if (!piece.pool) store(y + m + j * width, sum[b][j]);
+    }
+    if (!piece.pool) continue;
+#pragma GCC unroll 6
+    for (int j = 0; j + 1 < Vectors; j += 2) store(y + (m + j * width) / 2, larger_of_pairs(sum[b][j], sum[b][j + 1]));
+    if constexpr (Vectors % 2) {  // the last one's pairs are half a vector
+      const Vec last = larger_of_pairs(sum[b][Vectors - 1], sum[b][Vectors - 1]);
+      __builtin_memcpy(y + (m + (Vectors - 1) * width) / 2, &last, sizeof last / 2);
+    }
+  }
 }
 
 // One block of output channels, `Vectors` vectors of positions from `at`.
@@ -119,35 +112,36 @@ static void tile(const Conv1dPiece& piece, int64_t first, int64_t at) {
     }
 
   const int64_t outs = piece.O - first;
-  if (piece.phases) {
-    if constexpr (Block % 2 == 0)
+  if (!piece.phases) return put(piece, first, outs, piece.first + at, acc);
+  if constexpr (Block % 2 == 0) {
+    Vec pairs[Block / 2][2 * Vectors];
 #pragma GCC unroll 4
-      for (int o = 0; o < Block; o += 2) {
-        if (o >= outs) continue;
-        Vec pairs[2 * Vectors];
+    for (int o = 0; o < Block; o += 2)
 #pragma GCC unroll 8
-        for (int j = 0; j < Vectors; ++j) interleave(acc[o][j], acc[o + 1][j], pairs + 2 * j);
-        put(piece, (first + o) / 2, piece.first + 2 * at, pairs);
+      for (int j = 0; j < Vectors; ++j) {
+        pairs[o / 2][2 * j] = Pairs::lows(acc[o][j], acc[o + 1][j]);
+        pairs[o / 2][2 * j + 1] = Pairs::highs(acc[o][j], acc[o + 1][j]);
       }
-    return;
+    put(piece, first / 2, outs / 2, piece.first + 2 * at, pairs);
   }
-#pragma GCC unroll 8
-  for (int o = 0; o < Block; ++o)
-    if (o < outs) put(piece, first + o, piece.first + at, acc[o]);
 }
 
-// All blocks at one place, with half as many vectors while the positions left do not fill more.
+// All blocks at one place, as many vectors wide as the positions left need; four are twice two rather than three and a
+// lone one, whose loads weigh more. Returns how many positions that were.
 template <int Block, int Vectors>
-static void blocks(const Conv1dPiece& piece, int64_t at) {
-  if constexpr (Vectors > 1)
-    if (piece.positions - at <= Vectors / 2 * width) return blocks<Block, Vectors / 2>(piece, at);
+static int64_t blocks(const Conv1dPiece& piece, int64_t at) {
+  constexpr int narrower = Vectors == 3 ? 2 : Vectors / 2;
+  const int64_t left = (piece.positions - at + width - 1) / width;
+  if constexpr (narrower > 0)
+    if (left <= narrower || (Vectors == 3 && left == 4)) return blocks<Block, narrower>(piece, at);
   for (int64_t first = 0; first < piece.O; first += Block) tile<Block, Vectors>(piece, first, at);
+  return Vectors * width;
 }
 
 // Positions outside, channels inside: the rows of x under a tile stay in the first-level cache.
 template <int Block, int Vectors>
 static void sweep(const Conv1dPiece& piece) {
-  for (int64_t at = 0; at < piece.positions; at += Vectors * width) blocks<Block, Vectors>(piece, at);
+  for (int64_t at = 0; at < piece.positions;) at += blocks<Block, Vectors>(piece, at);
 }
 
 Conv1dTile conv1d_tile(int64_t O) {

@@ -1,37 +1,51 @@
 #include "kernels/max_pool1d.simd.h"
 
+#include "kernels/simd_pairs.h"
+
 namespace SEISGRAD::SIMD {
 
-// Splitting pairs needs no shuffle: a pair of floats is one 64-bit integer, its first the low half, its second the high
-// one, on any machine whose low word comes first. So a vector makes half a vector of each.
+typedef decltype(Vec{} < Vec{}) Places;  // integers as wide as a real; a comparison gives 0 or -1 in each
+typedef int32_t Argmax __attribute__((vector_size(width * sizeof(int32_t))));
+
+static Places even_places() {
+  Places p;
+  for (int i = 0; i < width; ++i) p[i] = 2 * i;
+  return p;
+}
+
 void pairs_loop(const real* row, real* y, int32_t* argmax, int64_t n) {
   int64_t m = 0;
-#if !defined(SEISGRAD_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  constexpr int half = width / 2;
-  typedef uint64_t Pairs __attribute__((vector_size(vector_bytes)));
-  typedef uint32_t Bits __attribute__((vector_size(vector_bytes / 2)));
-  typedef int32_t Index __attribute__((vector_size(vector_bytes / 2)));
-  typedef real Half __attribute__((vector_size(vector_bytes / 2)));
-  Index first;
-  for (int i = 0; i < half; ++i) first[i] = 2 * i;
-  for (; m + half <= n; m += half) {
-    Pairs pairs;
-    __builtin_memcpy(&pairs, row + 2 * m, sizeof pairs);
-    const Half a = reinterpret_cast<Half>(__builtin_convertvector(pairs, Bits));
-    const Half b = reinterpret_cast<Half>(__builtin_convertvector(pairs >> 32, Bits));
-    const Index second = ~(b <= a) & (a == a);  // -1 where the second wins: a NaN stays, and a tie
-    const Index winner = first - second;
-    const Half most = second ? b : a;
-    __builtin_memcpy(y + m, &most, sizeof most);
+  for (Places first = even_places(); m + width <= n; m += width, first += 2 * width) {
+    const Vec left = load(row + 2 * m), right = load(row + 2 * m + width);
+    const Vec a = Pairs::evens(left, right), b = Pairs::odds(left, right);
+    const Places second = ~(b <= a) & (a == a);  // where the second wins: a NaN stays, and a tie
+    const Argmax winner = __builtin_convertvector(first - second, Argmax);
+    store(y + m, second ? b : a);
     __builtin_memcpy(argmax + m, &winner, sizeof winner);
-    first += 2 * half;
   }
-#endif
   for (; m < n; ++m) {
     const real a = row[2 * m], b = row[2 * m + 1];
     const bool second = !(b <= a) && a == a;
     y[m] = second ? b : a;
     argmax[m] = static_cast<int32_t>(2 * m + second);
+  }
+}
+
+// Each is 0 plus what it won, as in the loop of any windows: 0 where that is -0.
+void pairs_backward_loop(const real* dy, const int32_t* argmax, real* dx, int64_t n) {
+  int64_t m = 0;
+  for (Places first = even_places(); m + width <= n; m += width, first += 2 * width) {
+    Argmax winner;
+    __builtin_memcpy(&winner, argmax + m, sizeof winner);
+    const Places won = __builtin_convertvector(winner, Places) == first;
+    const Vec d = load(dy + m) + splat(0), a = won ? d : Vec{}, b = won ? Vec{} : d;
+    store(dx + 2 * m, Pairs::lows(a, b));
+    store(dx + 2 * m + width, Pairs::highs(a, b));
+  }
+  for (; m < n; ++m) {
+    const bool won = argmax[m] == 2 * m;
+    dx[2 * m] = won ? dy[m] + real(0) : 0;
+    dx[2 * m + 1] = won ? 0 : dy[m] + real(0);
   }
 }
 

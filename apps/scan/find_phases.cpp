@@ -13,6 +13,7 @@
 #include "data/normalise.h"
 #include "data/phase_examples.h"
 #include "data/window_examples.h"
+#include "kernels/parallel.h"
 #include "models/weights.h"
 
 namespace seisgrad {
@@ -91,15 +92,15 @@ std::vector<int64_t> whole_windows(const ComponentSegment& segment, const Ensemb
 
 void fill_windows(std::span<real> values, const ComponentSegment& segment, std::span<const int64_t> starts,
                   const Ensemble& e) {
-  std::vector<float> window(static_cast<size_t>(3 * e.length));
-  for (size_t w = 0; w < starts.size(); ++w) {
-    for (size_t c = 0; c < 3; ++c)
-      std::copy_n(segment.channels[c].begin() + starts[w], e.length,
-                  window.begin() + static_cast<int64_t>(c) * e.length);
+  parallel_for(static_cast<int64_t>(starts.size()), [&](int64_t w) {
+    std::vector<float> window;
+    window.reserve(static_cast<size_t>(3 * e.length));
+    for (const std::vector<float>& channel : segment.channels)
+      window.insert(window.end(), channel.begin() + starts[w], channel.begin() + starts[w] + e.length);
     normalise(window, 3, e.settings.profile.normalisation);
     reorder_components(window, e.settings.profile.component_order);
-    std::copy(window.begin(), window.end(), values.begin() + static_cast<int64_t>(w) * 3 * e.length);
-  }
+    std::copy(window.begin(), window.end(), values.begin() + w * 3 * e.length);
+  });
 }
 
 bool score_windows(Inference& network, const ComponentSegment& segment, const std::vector<int64_t>& starts,
