@@ -60,7 +60,7 @@ op(upsample1d ${kernel} cpu simd cuda rule test page)
 set(kernels_support
   README
   view real parallel scratch philox round_up activation  # what every kernel may use
-  simd simd_math simd_sum copy_rows map       # inner loops
+  simd simd_math simd_sum simd_pairs copy_rows map       # inner loops
   device device_machine device_cuda device_emulated block_cache sanitizers  # memory, copies, recordings
   cuda_check simt simt_options async_copy block_sum mma precision warp workspace)  # CUDA, and the emulator: simt_emulator*
 set(autograd_support README tape gradcheck on ops pooled_shape)
