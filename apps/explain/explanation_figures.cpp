@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 #include "apps/explain/explanation.h"
 #include "apps/report/svg_text.h"
@@ -25,7 +25,7 @@ Figure window_figure(const Case& window) {
 std::string title_of(const Case& window, const Explanation& e) {
   char p[32];
   std::snprintf(p, sizeof p, "%.4f", e.probability);
-  return joined(e.target.name, ", p = ", p, "   ", window.name);
+  return joined(e.target.name, ", p = ", p, ": ", window.name);
 }
 
 void insert_before_last(Figure& figure, Panel panel) {
@@ -49,32 +49,50 @@ std::vector<Shade> shades_of(const std::vector<bool>& inside, int64_t samples, d
   return shades;
 }
 
-// A row of shades of at most 500 columns, which is what can be seen: of each the largest value, 1 for `most`.
-Raster heat_of(const std::vector<float>& values, float most, double rate) {
-  const auto samples = static_cast<int64_t>(values.size()), each = (samples + 499) / 500;
-  Raster heat{.rows = 1, .columns = (samples + each - 1) / each, .values = {}, .end = 0, .colour = heat_colour};
-  heat.end = static_cast<double>(heat.columns * each) / rate;
-  for (int64_t i = 0; i < samples; i += each) {
-    const auto end = values.begin() + std::min(i + each, samples);
-    heat.values.push_back(most > 0 ? static_cast<double>(*std::max_element(values.begin() + i, end) / most) : 0);
+// A value for every few samples, at most 500, which is what can be seen: the largest of them, or their sum.
+struct Bins {
+  std::vector<float> values;
+  int64_t each;  // samples
+
+  Bins(std::span<const double> samples, bool sum) : each((static_cast<int64_t>(samples.size()) + 499) / 500) {
+    for (size_t i = 0; i < samples.size(); i += static_cast<size_t>(each)) {
+      const auto bin = samples.subspan(i, std::min(static_cast<size_t>(each), samples.size() - i));
+      values.push_back(static_cast<float>(sum ? std::accumulate(bin.begin(), bin.end(), 0.0)
+                                              : *std::max_element(bin.begin(), bin.end())));
+    }
   }
+};
+
+// Behind a component; `most` is full.
+Raster heat_of(const Bins& bins, float most, double rate) {
+  Raster heat{.rows = 1,
+              .columns = static_cast<int64_t>(bins.values.size()),
+              .values = {},
+              .end = static_cast<double>(bins.each) * static_cast<double>(bins.values.size()) / rate,
+              .colour = heat_colour};
+  for (const float v : bins.values) heat.values.push_back(most > 0 ? static_cast<double>(v / most) : 0);
   return heat;
 }
 
-// What a panel of one line a component refers to.
-struct ComponentLines {
-  std::array<std::vector<float>, 3> values;  // E, N, Z
+// E, N, Z of (3,samples), and the panel of their lines, which refers to them.
+struct ComponentBins {
+  std::vector<Bins> of;
 
-  ComponentLines(const std::vector<double>& all, const std::string& order, int64_t samples) {
-    for (size_t c = 0; c < 3; ++c) {
-      const size_t place = order.find("ENZ"[c]), length = all.size() / 3;
-      values[c] = floats(std::span(all).subspan(place * length, length), samples);
-    }
+  ComponentBins(const std::vector<double>& all, const std::string& order, int64_t samples, bool sum) {
+    const size_t length = all.size() / 3;
+    for (const char letter : {'E', 'N', 'Z'})
+      of.emplace_back(std::span(all).subspan(order.find(letter) * length, static_cast<size_t>(samples)), sum);
   }
   Panel panel(const std::string& label) const {
     Panel panel{.label = label, .lines = {}, .markers = {}, .shades = {}};
-    for (size_t c = 0; c < 3; ++c) panel.lines.push_back({values[c], component_colours[c], std::string(1, "ENZ"[c])});
+    for (size_t c = 0; c < 3; ++c)
+      panel.lines.push_back({of[c].values, component_colours[c], std::string(1, "ENZ"[c])});
     return panel;
+  }
+  float most() const {
+    float most = 0;
+    for (const Bins& b : of) most = std::max(most, *std::max_element(b.values.begin(), b.values.end()));
+    return most;
   }
 };
 
@@ -86,7 +104,8 @@ std::string cam_svg(const ExplainedModel& model, const Case& window, const Expla
   figure.x_label = "seconds.  " + method_text(model, options);
   const int64_t samples = window.segment.size();
   const std::vector<float> map = floats(e.cam, samples);
-  for (size_t c = 0; c < 3; ++c) figure.panels[c].rasters.push_back(heat_of(map, 1, window.segment.rate));
+  const Bins bins(std::span(e.cam).first(static_cast<size_t>(samples)), false);
+  for (size_t c = 0; c < 3; ++c) figure.panels[c].rasters.push_back(heat_of(bins, 1, window.segment.rate));
   insert_before_last(figure, {.label = "map, top tenth",
                               .lines = {{map, "#222", ""}},
                               .markers = {},
@@ -102,16 +121,13 @@ std::string gradients_svg(const ExplainedModel& model, const Case& window, const
   const int64_t samples = window.segment.size();
   char error[32];
   std::snprintf(error, sizeof error, "%.2g %%", 100 * e.integrated.completeness_error());
-  figure.x_label =
-      joined("seconds.  Integrated gradients from zeros: ", e.integrated.steps, " steps, complete to ", error);
   const std::string& order = model.settings.profile.component_order;
-  const ComponentLines smooth(e.smoothgrad, order, samples), saliency(e.saliency, order, samples),
-      integrated(e.integrated.values, order, samples);
-  float most = 0;
-  for (const auto& values : smooth.values) most = std::max(most, *std::max_element(values.begin(), values.end()));
-  for (size_t c = 0; c < 3; ++c) {
-    figure.panels[c].rasters.push_back(heat_of(smooth.values[c], most, window.segment.rate));
-  }
+  const ComponentBins smooth(e.smoothgrad, order, samples, false), saliency(e.saliency, order, samples, false),
+      integrated(e.integrated.values, order, samples, true);
+  figure.x_label = joined("seconds.  Integrated gradients from zeros, sums of ", integrated.of[0].each,
+                          " samples: ", e.integrated.steps, " steps, complete to ", error);
+  for (size_t c = 0; c < 3; ++c)
+    figure.panels[c].rasters.push_back(heat_of(smooth.of[c], smooth.most(), window.segment.rate));
   insert_before_last(figure, smooth.panel("SmoothGrad"));
   insert_before_last(figure, saliency.panel("saliency"));
   insert_before_last(figure, integrated.panel("integrated"));
@@ -120,7 +136,7 @@ std::string gradients_svg(const ExplainedModel& model, const Case& window, const
 
 std::string attention_svg(const ExplainedModel& model, const Case& window, const std::vector<AttentionMap>& maps) {
   Figure figure = window_figure(window);
-  figure.title = "Attention   " + window.name;
+  figure.title = "Attention: " + window.name;
   figure.x_label = "seconds (of a key; of the query where only neighbours are seen)";
   for (Panel& panel : figure.panels) panel.height = 80;
   std::vector<std::vector<float>> received;  // what lines refer to

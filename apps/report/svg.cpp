@@ -41,14 +41,13 @@ void draw_line(std::string& out, const Frame& f, const Line& line) {
   out += "'/>\n";
 }
 
-// Neighbours of a row that have one shade are one rectangle, all rectangles of a shade one path: a matrix stays small.
+// In units of columns and rows, so that coordinates are short. Neighbours of a row that have one shade are one
+// rectangle, all rectangles of a shade one path: a matrix stays small.
 void draw_raster(std::string& out, const Frame& f, const Raster& raster) {
   constexpr int shades = 12;
   std::string paths[shades + 1];
-  const double height = f.height / static_cast<double>(raster.rows);
-  const auto edge = [&](int64_t column) {
-    return f.at_x(std::min(f.x_end, raster.end * static_cast<double>(column) / static_cast<double>(raster.columns)));
-  };
+  const double columns = static_cast<double>(raster.columns), rows = static_cast<double>(raster.rows);
+  const double shown = columns * std::min(1.0, f.x_end / raster.end);
   for (int64_t row = 0; row < raster.rows; ++row) {
     const auto shade_at = [&](int64_t column) {
       const double value = raster.values[static_cast<size_t>(row * raster.columns + column)];
@@ -57,16 +56,20 @@ void draw_raster(std::string& out, const Frame& f, const Raster& raster) {
     for (int64_t column = 0, end; column < raster.columns; column = end) {
       const int shade = shade_at(column);
       for (end = column + 1; end < raster.columns && shade_at(end) == shade;) ++end;
-      print(paths[shade], "M%.1f %.1fH%.1fv%.1fH%.1fz", edge(column),
-            f.y + f.height - height * static_cast<double>(row + 1), edge(end), height, edge(column));
+      const double width = std::min(static_cast<double>(end), shown) - static_cast<double>(column);
+      if (width > 0)
+        print(paths[shade], "M%lld %lldh%.4gv1h-%.4gz", static_cast<long long>(column),
+              static_cast<long long>(raster.rows - 1 - row), width, width);
     }
   }
-  for (int shade = 1; shade <= shades; ++shade) {
-    if (paths[shade].empty()) continue;
-    print(out, "<path fill='%s' fill-opacity='%.2f' shape-rendering='crispEdges' d='", raster.colour.c_str(),
-          static_cast<double>(shade) / shades);
-    out += paths[shade] + "'/>\n";
-  }
+  print(out, "<g fill='%s' shape-rendering='crispEdges' transform='translate(%.1f,%.1f) scale(%.6g,%.6g)'>\n",
+        raster.colour.c_str(), f.x, f.y, f.width * std::min(1.0, raster.end / f.x_end) / shown, f.height / rows);
+  for (int shade = 1; shade <= shades; ++shade)
+    if (!paths[shade].empty()) {
+      print(out, "<path fill-opacity='%.2f' d='", static_cast<double>(shade) / shades);
+      out += paths[shade] + "'/>\n";
+    }
+  out += "</g>\n";
 }
 
 void set_range(Panel& panel) {
