@@ -5,17 +5,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
-#include <regex>
 #include <set>
+#include <string_view>
 
 #include "tensor/require.h"
 
 namespace seisgrad {
 namespace {
+
+// NAME.partial-PID-NUMBER
+bool is_partial(std::string_view name) {
+  constexpr std::string_view mark = ".partial-";
+  const size_t at = name.rfind(mark);
+  if (at == 0 || at == name.npos) return false;
+  const std::string_view rest = name.substr(at + mark.size());
+  const size_t dash = std::min(rest.find('-'), rest.size());
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  };
+  return dash < rest.size() && is_number(rest.substr(0, dash)) && is_number(rest.substr(dash + 1));
+}
 
 // Under the lock, so that no other process takes the same one for its own meanwhile.
 void remove_if_abandoned(const std::filesystem::path& path) {
@@ -41,7 +55,6 @@ bool lock_partial(int fd) {
 
 void remove_abandoned(const std::string& folder) {
   namespace fs = std::filesystem;
-  static const std::regex ending(".+\\.partial-[0-9]+-[0-9]+");
   static std::mutex mutex;
   static std::set<std::string> seen;
   std::error_code none;
@@ -52,7 +65,7 @@ void remove_abandoned(const std::string& folder) {
     if (!seen.insert(whole.string()).second) return;
   }
   for (fs::directory_iterator entry(whole, none), end; !none && entry != end; entry.increment(none))
-    if (std::regex_match(entry->path().filename().string(), ending)) remove_if_abandoned(entry->path());
+    if (is_partial(entry->path().filename().string())) remove_if_abandoned(entry->path());
 }
 
 }  // namespace seisgrad

@@ -144,6 +144,22 @@ void write_days(const Network& network, const NetworkStation& station, StationRe
   }
 }
 
+using ArrivalsByStation = std::vector<std::vector<NetworkArrival>>;
+
+std::string arrivals_csv(const ArrivalsByStation& stations) {
+  std::string text = "network,station,phase,time,event\n";
+  for (const auto& list : stations)
+    for (const NetworkArrival& a : list)
+      text += "SY," + a.station + "," + a.phase + "," + to_iso(a.time) + "," + a.event + "\n";
+  return text;
+}
+
+std::size_t count(const ArrivalsByStation& stations) {
+  std::size_t sum = 0;
+  for (const auto& list : stations) sum += list.size();
+  return sum;
+}
+
 int write_network(const SynthOptions& o, const std::function<void()>& pause) {
   NetworkConfig c;
   c.seed = o.seed, c.hours = o.continuous_hours, c.stations = o.stations, c.events_per_hour = o.events_per_hour;
@@ -154,7 +170,7 @@ int write_network(const SynthOptions& o, const std::function<void()>& pause) {
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
   const Network network(c);
   Files files(o.out);
-  std::vector<std::vector<NetworkArrival>> arrivals(network.stations.size());
+  ArrivalsByStation arrivals(network.stations.size()), unlisted(arrivals);
   std::unique_ptr<Progress> progress;
   if (!o.quiet) progress = std::make_unique<Progress>("making", "stations", c.stations);
   const auto at_once = static_cast<std::size_t>(std::clamp(thread_count(), 1, 4));  // a day of one station is 200 MB
@@ -164,22 +180,19 @@ int write_network(const SynthOptions& o, const std::function<void()>& pause) {
       const std::size_t s = begin + static_cast<std::size_t>(i);
       StationRecord record = network.record(static_cast<int>(s), pause);
       write_days(network, network.stations[s], record, files, pause);
-      arrivals[s] = std::move(record.arrivals);
+      arrivals[s] = std::move(record.arrivals), unlisted[s] = std::move(record.unlisted);
     });
     if (progress) progress->advance(static_cast<std::int64_t>(some));
   }
-  std::string text = "network,station,phase,time,event\n";
-  std::size_t count = 0;
-  for (const auto& list : arrivals)
-    for (const NetworkArrival& a : list)
-      text += "SY," + a.station + "," + a.phase + "," + to_iso(a.time) + "," + a.event + "\n", ++count;
   files.write("catalogue.csv", catalogue_csv(network));
   files.write("stations.csv", stations_csv(network));
-  files.write("arrivals.csv", text);
+  files.write("arrivals.csv", arrivals_csv(arrivals));
+  files.write("unlisted.csv", arrivals_csv(unlisted));
   files.keep();
   progress.reset();
   if (!o.quiet)
-    std::printf("%s: %d stations, %zu events, %zu arrivals\n", o.out.c_str(), c.stations, network.events.size(), count);
+    std::printf("%s: %d stations, %zu events, %zu arrivals, %zu too weak to be listed\n", o.out.c_str(), c.stations,
+                network.events.size(), count(arrivals), count(unlisted));
   return 0;
 }
 

@@ -87,8 +87,9 @@ Verb synth_verb(CLI::App& data) {
       "  seisgrad data synth --out day --continuous 24 --stations 3\n"
       "  seisgrad data synth --out day --continuous 24 --kind mixed --far-events-per-hour 2\n"
       "  seisgrad data synth --gallery gallery.svg --count 8");
-  c->add_option("--out", o->out,
-                "Folder to make: a packed data set, or miniSEED with stations.csv, catalogue.csv, arrivals.csv");
+  c->add_option(
+      "--out", o->out,
+      "Folder to make: a packed data set, or miniSEED with stations.csv, catalogue.csv, arrivals.csv, unlisted.csv");
   c->add_option("--count", o->count, "Traces")->check(CLI::Range(1, 100000000))->capture_default_str();
   c->add_option("--first", o->first, "Number of the first trace: 0, or where another run ended")
       ->check(CLI::NonNegativeNumber)

@@ -23,6 +23,7 @@ int evaluate_lists(const EvaluateOptions& o) {
                            .most_per_minute = o.most_per_minute,
                            .coverage = {}};
   if (!o.coverage.empty()) options.coverage = read_coverage(o.coverage);
+  if (!o.unlisted.empty()) options.unlisted = read_arrivals(o.unlisted).arrivals;
   const ArrivalList bulletin = read_arrivals(o.bulletin);
   std::vector<ArrivalList> lists = {read_arrivals(o.picks)};
   for (const std::string& path : o.versus) lists.push_back(read_arrivals(path));
@@ -43,6 +44,9 @@ int evaluate_lists(const EvaluateOptions& o) {
       const std::int64_t extra = p.score.phases[0].at[0].extra + p.score.phases[1].at[0].extra;
       std::printf("%-24s %.2f extra picks an hour, in %.1f hours of record\n", p.score.name.c_str(),
                   60 * static_cast<double>(extra) / evaluation.minutes, evaluation.minutes / 60);
+      if (!o.unlisted.empty())
+        std::printf("%-24s %lld more picks are of arrivals that the bulletin leaves out; they do not count\n",
+                    p.score.name.c_str(), static_cast<long long>(p.unlisted));
     }
   std::printf("%s/report.html has tables and figures\n", o.out.c_str());
   return 0;

@@ -74,11 +74,9 @@ Json json_of(const ListEvaluation& e, const ArrivalList& bulletin, const std::ve
     const ListScore& p = e.pickers[i];
     Json one = scores_json(p.score, options.tolerances);
     one["file"] = lists[i].path;
-    one["picks"] = {{"read", p.read},
-                    {"other_phases", lists[i].other_phases},
-                    {"weak", p.weak},
-                    {"outside_spans", p.outside},
-                    {"other_stations", p.other_stations}};
+    one["picks"] = {{"read", p.read},         {"other_phases", lists[i].other_phases},
+                    {"weak", p.weak},         {"outside_spans", p.outside},
+                    {"unlisted", p.unlisted}, {"other_stations", p.other_stations}};
     one["stations_used"] = p.stations_used;
     json["pickers"].push_back(std::move(one));
   }
@@ -94,14 +92,14 @@ Json json_of(const ListEvaluation& e, const ArrivalList& bulletin, const std::ve
 }
 
 void add_lists(HtmlPage& page, const ListEvaluation& e) {
-  HtmlTable table{
-      .header = {"picker", "picks read", "too weak", "outside the record", "of other stations", "stations used"},
-      .rows = {},
-      .text_columns = 1};
+  HtmlTable table{.header = {"picker", "picks read", "too weak", "outside the record", "of unlisted arrivals",
+                             "of other stations", "stations used"},
+                  .rows = {},
+                  .text_columns = 1};
   if (e.minutes > 0) table.header.insert(table.header.end(), {"extra P a minute", "extra S a minute"});
   for (const ListScore& p : e.pickers) {
-    table.rows.push_back({p.score.name, joined(p.read), joined(p.weak), joined(p.outside), joined(p.other_stations),
-                          joined(p.stations_used, " of ", e.stations.size())});
+    table.rows.push_back({p.score.name, joined(p.read), joined(p.weak), joined(p.outside), joined(p.unlisted),
+                          joined(p.other_stations), joined(p.stations_used, " of ", e.stations.size())});
     if (e.minutes > 0)
       for (const PhaseScore& s : p.score.phases)
         table.rows.back().push_back(decimals(static_cast<double>(s.at[0].extra) / e.minutes, 3));

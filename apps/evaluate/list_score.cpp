@@ -125,6 +125,24 @@ Rows picks_of(const ArrivalList& list, const Stations& stations, char phase, dou
   return rows;
 }
 
+// Takes out the picks of arrivals that the bulletin leaves out, and returns how many.
+std::int64_t take_unlisted(Rows& picks, const Rows& references, const Rows& unlisted, double seconds) {
+  const auto times = [](std::vector<const ListedArrival*> rows, const std::vector<const ListedArrival*>& more = {}) {
+    rows.insert(rows.end(), more.begin(), more.end());
+    std::vector<std::int64_t> out;
+    for (const ListedArrival* row : rows) out.push_back(row->time.ns);
+    return out;
+  };
+  std::int64_t taken = 0;
+  for (size_t s = 0; s < picks.size(); ++s) {
+    for (const Match& m : match_closest(times(picks[s]), times(references[s], unlisted[s]),
+                                        static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_second))))
+      if (m.reference >= references[s].size()) picks[s][m.pick] = nullptr, ++taken;
+    std::erase(picks[s], nullptr);
+  }
+  return taken;
+}
+
 std::vector<PickGroup> groups_of(const Rows& picks, const Rows& references) {
   std::vector<PickGroup> groups(picks.size());
   for (size_t s = 0; s < picks.size(); ++s) {
@@ -216,10 +234,13 @@ ListEvaluation score_lists(const ArrivalList& bulletin, const std::vector<Arriva
   ListEvaluation e;
   e.stations = stations.names();
   e.minutes = stations.minutes();
-  Rows references[2];
+  Rows references[2], unlisted[2];
   for (size_t k = 0; k < 2; ++k) {
     references[k] = references_of(bulletin, stations, letters[k], e.not_recorded);
     for (const auto& station : references[k]) e.references[k] += static_cast<std::int64_t>(station.size());
+    unlisted[k].resize(stations.count());
+    for (const ListedArrival& a : options.unlisted)
+      if (const auto station = stations.find(a); station && a.phase == letters[k]) unlisted[k][*station].push_back(&a);
   }
   require(e.references[0] + e.references[1] > 0, bulletin.path, ": none of its ", bulletin.arrivals.size(),
           " P and S arrivals is in a span that counts; are stations and times those of the picks?");
@@ -230,9 +251,10 @@ ListEvaluation score_lists(const ArrivalList& bulletin, const std::vector<Arriva
     std::set<size_t> used;
     for (size_t k = 0; k < 2; ++k) {
       const double threshold = k == 0 ? options.p_threshold : options.s_threshold;
-      const Rows picks = picks_of(list, stations, letters[k], threshold, options.most_per_minute, one);
+      Rows picks = picks_of(list, stations, letters[k], threshold, options.most_per_minute, one);
       for (size_t s = 0; s < picks.size(); ++s)
         if (!picks[s].empty()) used.insert(s);
+      one.unlisted += take_unlisted(picks, references[k], unlisted[k], options.tolerances[0]);
       one.score.phases.push_back(
           score_phase(std::string(1, letters[k]), groups_of(picks, references[k]), options.tolerances));
       add_outcomes(one.score.phases.back(), letters[k], picks, references[k], one.outcomes);

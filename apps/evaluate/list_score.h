@@ -14,6 +14,9 @@ struct ListScoreOptions {
   double p_threshold = 0, s_threshold = 0;                // weaker picks do not count
   std::optional<double> most_per_minute = {};             // of each phase the most probable picks; needs spans
   std::optional<std::vector<StationSpan>> coverage = {};  // instead of the bulletin's own spans
+  // True arrivals that the bulletin leaves out as too weak: a pick that is nearer to one of them than to any reference
+  // is neither found nor extra.
+  std::vector<ListedArrival> unlisted = {};
 };
 
 // One reference or one extra pick. found: both times; missed: no pick; extra: no reference.
@@ -30,6 +33,7 @@ struct ListScore {
   std::int64_t read = 0;            // picks in the file
   std::int64_t weak = 0;            // below the threshold, or beyond most_per_minute
   std::int64_t outside = 0;         // in no span: nobody says what was there
+  std::int64_t unlisted = 0;        // of arrivals that the bulletin leaves out
   std::int64_t other_stations = 0;  // of stations that the bulletin has not
   std::int64_t stations_used = 0;   // stations of the bulletin with at least one pick that counts
   std::vector<Outcome> outcomes;    // by station, phase and time

@@ -12,6 +12,7 @@ struct EvaluateOptions {
   std::string picks;
   std::vector<std::string> versus;
   std::string bulletin;
+  std::string unlisted;  // arrivals that the bulletin leaves out
   std::string coverage;  // coverage.csv of a scan
   std::optional<double> most_per_minute;
   std::vector<std::string> waveforms;  // records to draw

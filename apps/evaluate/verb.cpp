@@ -18,6 +18,9 @@ void add_list_options(CLI::App& c, EvaluateOptions& o) {
   c.add_option("--versus", o.versus, "Another list to compare with; may be repeated")
       ->allow_extra_args(false)
       ->group(group);
+  c.add_option("--unlisted", o.unlisted,
+               "Arrivals that the bulletin leaves out as too weak: picks of them are neither found nor extra")
+      ->group(group);
   c.add_option("--coverage", o.coverage, "coverage.csv of the scan: only what was scored can be missed")->group(group);
   c.add_option("--waveforms", o.waveforms, "Records (files, folders, patterns): draws days, an event, examples, cases")
       ->allow_extra_args(false)

@@ -61,7 +61,7 @@ std::string text_of(const Spread& s, int digits) {
   return decimals(s.mean, digits) + " ± " + decimals(s.deviation, digits, s.rounds > 1);
 }
 
-Chart mean_chart(const Sweep& sweep, const std::vector<Group>& groups, const Chart& frame, const Value& value) {
+Chart mean_chart(const Sweep& sweep, const std::vector<PointGroup>& groups, const Chart& frame, const Value& value) {
   Chart chart = frame;
   for (size_t g = 0; g < groups.size(); ++g) {
     const std::string colour = series_colour(g + 1);
@@ -83,7 +83,7 @@ Chart mean_chart(const Sweep& sweep, const std::vector<Group>& groups, const Cha
   return chart;
 }
 
-Chart round_chart(const Sweep& sweep, const Group& group, const Chart& frame, const Value& value) {
+Chart round_chart(const Sweep& sweep, const PointGroup& group, const Chart& frame, const Value& value) {
   Chart chart = frame;
   for (int64_t round = 1; round <= sweep.config().rounds; ++round) {
     Series line{
@@ -100,11 +100,12 @@ Chart round_chart(const Sweep& sweep, const Group& group, const Chart& frame, co
   return chart;
 }
 
-ReportPage::ReportPage(const Sweep& sweep, std::string name, const std::string& title, const std::vector<Group>& groups)
+ReportPage::ReportPage(const Sweep& sweep, std::string name, const std::string& title,
+                       const std::vector<PointGroup>& groups)
     : sweep_(sweep), name_(std::move(name)), groups_(groups), page_(title) {
   size_t runs = 0, done = 0;
   const auto rounds = static_cast<size_t>(sweep.config().rounds);
-  for (const Group& group : groups)
+  for (const PointGroup& group : groups)
     for (const Point& point : group.points) runs += rounds, done += sweep.rounds(point).size();
   page_.paragraph(joined(done == runs ? "" : "Not finished: ", done, " of ", runs,
                          " runs are done. Each is a training of its own with another seed; means are over the rounds "
@@ -124,11 +125,11 @@ void ReportPage::figures(const std::vector<std::pair<std::string, Chart>>& chart
 void ReportPage::add_table(const Axis& axis) { add_table(axis, std::span(groups_)); }
 void ReportPage::add_table(const Axis& axis, size_t group) { add_table(axis, std::span(groups_).subspan(group, 1)); }
 
-void ReportPage::add_table(const Axis& axis, std::span<const Group> groups) {
+void ReportPage::add_table(const Axis& axis, std::span<const PointGroup> groups) {
   HtmlTable table{.header = {"", axis.label, "rounds", "parameters", "validation, %", "test, %", "washed test, %",
                              "test loss", "washed test loss"},
                   .rows = {}};
-  for (const Group& group : groups)
+  for (const PointGroup& group : groups)
     for (size_t i = 0; i < group.points.size(); ++i) {
       const std::vector<const RunRow*> rows = sweep_.rounds(group.points[i]);
       if (rows.empty()) continue;
@@ -157,7 +158,7 @@ void ReportPage::write() const {
   for (const auto& value : values) csv += joined(",", value.first);
   csv += "\n";
   Json json = {{"sweep", name_}, {"points", Json::array()}};
-  for (const Group& group : groups_)
+  for (const PointGroup& group : groups_)
     for (size_t i = 0; i < group.points.size(); ++i) {
       for (const RunRow* row : sweep_.rounds(group.points[i])) {
         csv += joined(csv_cell(group.name), ",", group.x[i], ",", row->point.round, ",", row->key);

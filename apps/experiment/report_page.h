@@ -13,7 +13,7 @@
 namespace seisgrad {
 
 // Points of one round that belong together, such as washed data over depth, and where each stands on the axis.
-struct Group {
+struct PointGroup {
   std::string name;
   std::vector<Point> points;
   std::vector<double> x;
@@ -40,13 +40,13 @@ std::string text_of(const Spread& spread, int digits);  // "96.21 ± 0.13"
 
 // The mean of each group as a line, least to largest as a bar, rounds as points. With several groups, x counts steps
 // of 1.
-Chart mean_chart(const Sweep& sweep, const std::vector<Group>& groups, const Chart& frame, const Value& value);
+Chart mean_chart(const Sweep& sweep, const std::vector<PointGroup>& groups, const Chart& frame, const Value& value);
 // A line a round, of one group.
-Chart round_chart(const Sweep& sweep, const Group& group, const Chart& frame, const Value& value);
+Chart round_chart(const Sweep& sweep, const PointGroup& group, const Chart& frame, const Value& value);
 
 class ReportPage {
  public:
-  ReportPage(const Sweep& sweep, std::string name, const std::string& title, const std::vector<Group>& groups);
+  ReportPage(const Sweep& sweep, std::string name, const std::string& title, const std::vector<PointGroup>& groups);
 
   HtmlPage& page() { return page_; }
   // Beside each other; each is OUT/NAME_FIGURE.svg too.
@@ -58,11 +58,11 @@ class ReportPage {
   void write() const;
 
  private:
-  void add_table(const Axis& axis, std::span<const Group> groups);
+  void add_table(const Axis& axis, std::span<const PointGroup> groups);
 
   const Sweep& sweep_;
   std::string name_;
-  std::vector<Group> groups_;
+  std::vector<PointGroup> groups_;
   HtmlPage page_;
 };
 

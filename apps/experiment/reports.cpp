@@ -16,7 +16,7 @@ Chart frame(const std::string& title, const Axis& x, const std::string& y) {
 constexpr const char *percent = "accuracy, %", *nats = "cross-entropy";
 
 // Validation's best accuracy and least loss, then both test sets.
-void add_means(ReportPage& report, const Sweep& sweep, const std::vector<Group>& groups, const Axis& x) {
+void add_means(ReportPage& report, const Sweep& sweep, const std::vector<PointGroup>& groups, const Axis& x) {
   report.page().heading("Best accuracy and least loss of validation");
   report.figures(
       {{"val_accuracy", mean_chart(sweep, groups, frame("Best validation accuracy", x, percent), val_accuracy)},
@@ -28,8 +28,8 @@ void add_means(ReportPage& report, const Sweep& sweep, const std::vector<Group>&
   report.add_table(x);
 }
 
-Group group_of(const std::string& name, const std::vector<Point>& points, const std::vector<double>& x = {}) {
-  Group group{name, points, x};
+PointGroup group_of(const std::string& name, const std::vector<Point>& points, const std::vector<double>& x = {}) {
+  PointGroup group{name, points, x};
   for (size_t i = group.x.size(); i < points.size(); ++i) group.x.push_back(static_cast<double>(i));
   return group;
 }
@@ -41,14 +41,14 @@ std::vector<double> weighted_depths(const std::vector<Point>& points) {
 }
 
 // An axis with room beside its first and last point.
-Axis depth_axis(const std::string& label, const std::vector<Group>& groups) {
+Axis depth_axis(const std::string& label, const std::vector<PointGroup>& groups) {
   return {label, groups[0].x.front() - 0.5, groups[0].x.back() + 0.5};
 }
 
 }  // namespace
 
 void depth_report(const Sweep& sweep) {
-  std::vector<Group> groups;
+  std::vector<PointGroup> groups;
   for (const bool washed : {false, true}) {
     const std::vector<Point> points = depth_points(sweep.config(), washed);
     groups.push_back(group_of(washed ? "washed" : "unwashed", points, weighted_depths(points)));
@@ -56,7 +56,7 @@ void depth_report(const Sweep& sweep) {
   ReportPage report(sweep, "depth", "Depth of the network, on unwashed and washed training data", groups);
   const Axis x = depth_axis("blocks", groups);
   add_means(report, sweep, groups, x);
-  for (const Group& g : groups) {
+  for (const PointGroup& g : groups) {
     report.page().heading("Each round, trained on " + g.name + " data");
     report.figures({{g.name + "_rounds_accuracy",
                      round_chart(sweep, g, frame("Best validation accuracy, " + g.name, x, percent), val_accuracy)},
@@ -67,7 +67,7 @@ void depth_report(const Sweep& sweep) {
 }
 
 void residual_report(const Sweep& sweep) {
-  std::vector<Group> groups;
+  std::vector<PointGroup> groups;
   for (const bool residual : {false, true}) {
     const std::vector<Point> points = residual_points(sweep.config(), residual);
     groups.push_back(group_of(residual ? "residual" : "plain", points, weighted_depths(points)));
@@ -80,7 +80,7 @@ void residual_report(const Sweep& sweep) {
 }
 
 void samples_report(const Sweep& sweep) {
-  const std::vector<Group> groups = {group_of("", share_points(sweep.config()), sweep.config().shares)};
+  const std::vector<PointGroup> groups = {group_of("", share_points(sweep.config()), sweep.config().shares)};
   ReportPage report(sweep, "samples", "Parts of the training events", groups);
   report.page().paragraph(
       "Nested: the events of a smaller part are in every larger one. Validation and test events are the same.");
@@ -93,7 +93,7 @@ void l2_report(const Sweep& sweep) {
   const std::vector<Point> points = l2_points(sweep.config());
   Axis x{"lambda"};
   for (const Point& p : points) x.names.push_back(joined(p.l2));
-  const std::vector<Group> groups = {group_of("", points)};
+  const std::vector<PointGroup> groups = {group_of("", points)};
   ReportPage report(sweep, "l2", "L2 penalty: J = cross-entropy + lambda sum w²", groups);
   double most = 0;
   size_t best = points.size();
@@ -146,7 +146,7 @@ void l2_report(const Sweep& sweep) {
 
 void construction_report(const Sweep& sweep) {
   const std::vector<ConstructionChange> changes = construction_changes(sweep.config());
-  std::vector<Group> groups;
+  std::vector<PointGroup> groups;
   for (const ConstructionChange& change : changes) groups.push_back(group_of(change.name, change.points));
   ReportPage report(sweep, "construction", "How samples are made", groups);
   report.page().paragraph(
@@ -158,7 +158,7 @@ void construction_report(const Sweep& sweep) {
   for (size_t i = 0; i < changes.size(); ++i) {
     const Axis x{.label = changes[i].name + (changes[i].unit.empty() ? "" : ", " + changes[i].unit),
                  .names = changes[i].values};
-    const std::vector<Group> one = {groups[i]};
+    const std::vector<PointGroup> one = {groups[i]};
     report.page().heading(changes[i].name);
     report.figures(
         {{changes[i].name, mean_chart(sweep, one, frame("Test accuracy", x, percent), test_accuracy)},

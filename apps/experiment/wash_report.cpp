@@ -78,7 +78,7 @@ void wash_report(const Sweep& sweep) {
   const std::string out = sweep.options().out, suspects = out + "/suspects.csv",
                     data = sweep.config().data.path.empty() ? sweep.work() + "/data" : sweep.config().data.path;
   Point base = base_point(sweep.config());
-  Group group{"", {base, base}, {0, 1}};
+  PointGroup group{"", {base, base}, {0, 1}};
   group.points[1].washed = true;
   const Axis x{.label = "training data", .names = {"unwashed", "washed"}};
   ReportPage report(sweep, "wash", "Washing: labels that out-of-fold models doubt", {group});

@@ -85,20 +85,18 @@ void add_far_events(Network& network) {
   }
 }
 
-// An arrival, and the power of its own event alone in the second before and after it.
+// A first P or S, whether its strongest moment stands out, and the power of its event alone in the second after it.
 struct Arrived {
   NetworkArrival arrival;
-  double sample = 0, before[3]{}, after[3]{};
-  bool far = false;
+  bool clear = false, far = false;
+  double sample = 0, after[3]{};
 };
 
-// Whether it is clearly stronger than what other events, noise and disturbances are just before it.
-bool stands_out(const Arrived& a, const Wavetrain& all, double rate) {
+// Whether its begin can be seen: the second after it is clearly stronger than all there is in the second before.
+bool begins_visibly(const Arrived& a, const Wavetrain& all, double rate) {
   if (a.far) return true;  // too slow to show in the changes of a second; what hides one is seldom there
-  for (int c = 0; c < 3; ++c) {
-    const double others = power_of_changes(all.x[c], a.sample - rate, a.sample) - a.before[c];
-    if (a.after[c] > clear_contrast * std::max(0.0, others)) return true;
-  }
+  for (int c = 0; c < 3; ++c)
+    if (a.after[c] > clear_contrast * power_of_changes(all.x[c], a.sample - rate, a.sample)) return true;
   return false;
 }
 
@@ -205,17 +203,15 @@ class Recording {
   void list(const NetworkEvent& e, const PlacedEvent& event, Wave wave, std::int64_t begin) {
     const NetworkConfig& c = network_.config;
     const Sight sight = first_seen(scene_, event, wave);
-    if (sight.contrast < clear_contrast) return;
+    if (!sight.ray) return;
     const double own = sight.ray->time * c.rate, sample = static_cast<double>(begin) + own;
     if (sample < 0 || sample >= static_cast<double>(all.x[0].size())) return;
     const char* phase = c.broadband ? sight.ray->phase : wave == Wave::p ? "P" : "S";
     Arrived a{.arrival = {station_.code, phase, e.id, plus_seconds(c.start, sample / c.rate)},
-              .sample = sample,
-              .far = e.far};
-    for (int k = 0; k < 3; ++k) {
-      a.before[k] = power_of_changes(event.waves.x[k], own - c.rate, own);
-      a.after[k] = power_of_changes(event.waves.x[k], own, own + c.rate);
-    }
+              .clear = sight.contrast >= clear_contrast,
+              .far = e.far,
+              .sample = sample};
+    for (int k = 0; k < 3; ++k) a.after[k] = power_of_changes(event.waves.x[k], own, own + c.rate);
     arrived.push_back(std::move(a));
   }
 
@@ -256,9 +252,11 @@ StationRecord Network::record(int number, const std::function<void()>& pause) co
   add_minutes_of_disturbances(scene, 0.5 * config.disturbances, pause, wear, recording.all);
   StationRecord out;
   for (Arrived& a : recording.arrived)
-    if (stands_out(a, recording.all, config.rate)) out.arrivals.push_back(std::move(a.arrival));
-  std::stable_sort(out.arrivals.begin(), out.arrivals.end(),
-                   [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
+    (a.clear && begins_visibly(a, recording.all, config.rate) ? out.arrivals : out.unlisted)
+        .push_back(std::move(a.arrival));
+  for (auto* list : {&out.arrivals, &out.unlisted})
+    std::stable_sort(list->begin(), list->end(),
+                     [](const NetworkArrival& a, const NetworkArrival& b) { return a.time < b.time; });
   // of a broadband record most of the noise is microseism, far below which a small earthquake still shows
   const double count = (config.broadband ? 0.0005 : 0.02) * scene.noise_level;
   for (int c = 0; c < 3; ++c) {

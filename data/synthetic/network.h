@@ -49,6 +49,7 @@ struct NetworkArrival {
 struct StationRecord {
   std::vector<std::int32_t> counts[3];   // E, N, Z, from config.start
   std::vector<NetworkArrival> arrivals;  // that can be seen, by time
+  std::vector<NetworkArrival> unlisted;  // the other first P and S, by time
 };
 
 struct Network {

@@ -54,3 +54,32 @@ TEST_CASE("evaluate: picks of stations that the bulletin does not have are said"
   const std::string text = printed(1, [&] { CHECK(evaluate(o) == 0); });
   CHECK(mentions(text, "2 of 2 picks are of stations that the bulletin does not have"));
 }
+
+TEST_CASE("evaluate: picks of arrivals that the bulletin leaves out are neither found nor extra") {
+  const TemporaryFolder folder;
+  const ArrivalList bulletin = list_of(folder, row("XX,A", "10") + row("XX,A", "40.1")),
+                    weak = list_of(folder,
+                                   row("XX,A", "20") + row("XX,A", "40.5") + row("XX,A", "50") + row("XX,B", "01"));
+  // found, of a weak arrival, extra, found though a weak one is near
+  const ArrivalList picks =
+      list_of(folder, row("XX,A", "10.1") + row("XX,A", "20.4") + row("XX,A", "30") + row("XX,A", "40.2"));
+  ListScoreOptions options;
+  CHECK(score_lists(bulletin, {picks}, options).pickers[0].score.phases[0].at[0].extra == 2);
+  options.unlisted = weak.arrivals;
+  const ListScore score = score_lists(bulletin, {picks}, options).pickers[0];
+  CHECK(score.unlisted == 1);
+  CHECK(score.score.phases[0].at[0].extra == 1);
+  CHECK(score.score.phases[0].at[0].found == 2);
+  CHECK(score.outcomes.size() == 3);
+
+  EvaluateOptions o;
+  o.picks = folder.write("picks.csv", header + row("XX,A", "20"));
+  o.bulletin = folder.write("bulletin.csv", header + row("XX,A", "10"));
+  o.unlisted = o.picks;
+  o.out = folder.file("out");
+  o.coverage = folder.write("coverage.csv", std::string("network,station,start_time,end_time,status\n"
+                                                        "XX,A,2020-01-01T00:00:00,2020-01-01T01:00:00,scored\n"));
+  const std::string text = printed(1, [&] { CHECK(evaluate(o) == 0); });
+  CHECK(mentions(text, "0.00 extra picks an hour"));
+  CHECK(mentions(text, "1 more picks are of arrivals that the bulletin leaves out"));
+}
