@@ -133,10 +133,10 @@ bool Sweep::run_all(const std::vector<Point>& points) {
   size_t done = 0;
   const auto ended = [&](size_t number, int status) {
     const Point& p = todo[number];
-    const Rows outcome = outcome_of(folder(p));
-    const RunRow* found = outcome.find(key(p));
     if (status == 130 || (status != 0 && guard.interrupted())) return;
-    if (status != 0 || !found) {
+    const Rows outcome = status == 0 ? outcome_of(folder(p)) : Rows();  // else its history.csv is the training's
+    const RunRow* found = outcome.find(key(p));
+    if (!found) {
       failures.push_back(joined(describe(config_, p), ": ", last_line(folder(p) + "/log.txt"), " (status ", status,
                                 ", ", folder(p), "/log.txt)"));
       return;

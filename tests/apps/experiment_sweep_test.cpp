@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "apps/experiment/options.h"
@@ -135,6 +136,10 @@ TEST_CASE("experiment: a failing run is named, the others are kept; two programs
   std::string text = tiny;
   text.replace(text.find("\"rate\": 0.01"), 12, sizeof(real) == 4 ? "\"rate\": 1e38" : "\"rate\": 1e300");
   sweep.folder.write("tiny.json", text);
+  const ExperimentConfig config = read_experiment_config(text);
+  const std::string begun = sweep.options.out + "/work/runs/" + key_of(config, base_point(config), "");
+  fs::create_directories(begun);  // with the training's own history, which is not a sweep's
+  std::ofstream(begun + "/history.csv") << "epoch,rate,loss\n0,0.001,1\n";
   const std::string said = message_of([&] { sweep.run("l2"); });
   CHECK(mentions(said, "2 of 2 runs failed; the first: depth 2"));
   CHECK(mentions(said, "smaller --rate"));
