@@ -1,34 +1,25 @@
 #include "tensor/abandoned.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <mutex>
 #include <set>
-#include <string_view>
 
 #include "tensor/require.h"
 
 namespace seisgrad {
 namespace {
 
-// NAME.partial-PID-NUMBER
-bool is_partial(std::string_view name) {
-  constexpr std::string_view mark = ".partial-";
-  const size_t at = name.rfind(mark);
-  if (at == 0 || at == name.npos) return false;
-  const std::string_view rest = name.substr(at + mark.size());
-  const size_t dash = std::min(rest.find('-'), rest.size());
-  const auto is_number = [](std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-  };
-  return dash < rest.size() && is_number(rest.substr(0, dash)) && is_number(rest.substr(dash + 1));
+bool is_partial(const std::string& name) {
+  return ::fnmatch("?*.partial-[0-9]*-[0-9]*", name.c_str(), 0) == 0 &&
+         name.find_first_not_of("0123456789-", name.rfind(".partial-") + 9) == name.npos;
 }
 
 // Under the lock, so that no other process takes the same one for its own meanwhile.
@@ -59,10 +50,9 @@ void remove_abandoned(const std::string& folder) {
   static std::set<std::string> seen;
   std::error_code none;
   const fs::path whole = fs::canonical(folder, none);
-  if (none) return;
   {
     const std::lock_guard lock(mutex);
-    if (!seen.insert(whole.string()).second) return;
+    if (none || !seen.insert(whole.string()).second) return;
   }
   for (fs::directory_iterator entry(whole, none), end; !none && entry != end; entry.increment(none))
     if (is_partial(entry->path().filename().string())) remove_if_abandoned(entry->path());

@@ -83,7 +83,7 @@ double IntegratedGradients::completeness_error() const {
 
 IntegratedGradients integrated_gradients(const ExplainedModel& model, const Target& target,
                                          std::span<const real> window) {
-  constexpr int64_t least_steps = 16, most_steps = 1024;
+  constexpr int64_t least_steps = 16, most_steps = 16384;
   constexpr double wanted = 0.01;
   IntegratedGradients result;
   std::vector<double> sum(window.size(), 0.0);  // of dS/dx at the points so far, the ends counting half

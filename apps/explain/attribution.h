@@ -39,7 +39,7 @@ struct IntegratedGradients {
   // |sum of values - (S(x) - S(zeros))|, over |S(x) - S(zeros)|
   double completeness_error() const;
 };
-// The trapezoidal rule, its steps doubled until it is complete to 1 %, or to 1024 steps.
+// The trapezoidal rule, its steps doubled until it is complete to 1 %, or to 16384 steps.
 IntegratedGradients integrated_gradients(const ExplainedModel& model, const Target& target,
                                          std::span<const real> window);
 

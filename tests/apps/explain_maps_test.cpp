@@ -145,7 +145,7 @@ TEST_CASE("explain: integrated gradients are complete, of each output of each mo
       CHECK(g.score_of_zeros == doctest::Approx(silence.score(target)).epsilon(1e-4));
       CHECK(std::abs(g.score - g.score_of_zeros) > 1e-3);
       CHECK(g.completeness_error() <= 0.01);
-      CHECK(g.steps <= 1024);
+      CHECK(g.steps <= 16384);
     }
   }
 }

@@ -79,7 +79,7 @@ TEST_CASE("train on cuda: the classifier's too") {
 
 TEST_CASE("train on cuda: a batch that is too large names the largest that fits") {
   const Toy toy;
-  const Emulator small({.memory = size_t{1} << 20});
+  const Emulator small({.memory = (size_t{1} << 18) * sizeof(real)});
   const TrainOptions few = toy.options("", {"training/epochs=1", "data/epoch=6", "split/validation=0.1"});
   const std::string message = message_of(on_cuda(few, "out", {"training/batch=12"}));
   INFO(message);
