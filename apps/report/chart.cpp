@@ -51,8 +51,9 @@ Scale scale_of(const Axis& axis, const Chart& chart, bool horizontal, double beg
   if (!(low <= high)) low = axis.logarithmic ? 0.1 : 0, high = 1;
   if (low == high && axis.logarithmic) low /= 2, high *= 2;
   else if (low == high) low -= 0.5, high += 0.5;
-  scale.low = low;
-  scale.high = axis.logarithmic || horizontal ? high : high + 0.05 * (high - low);
+  const double margin = axis.logarithmic || horizontal ? 0 : 0.05 * (high - low);
+  scale.low = low > 0 ? std::max(0.0, low - margin) : low;
+  scale.high = high + margin;
   return scale;
 }
 
