@@ -58,7 +58,8 @@ TEST_CASE("synthetic: a network's records with far earthquakes: named phases, sl
     const auto event = std::find_if(network.events.begin(), network.events.end(),
                                     [&](const NetworkEvent& e) { return e.id == a.event; });
     REQUIRE(event != network.events.end());
-    CHECK(event->far == (a.phase == "P" || a.phase == "S"));
+    const bool crustal = a.phase == "Pg" || a.phase == "Pn" || a.phase == "Sg" || a.phase == "Sn";
+    CHECK(event->far == !crustal);  // P and S, or what can be seen first in their place: PcP, ScS ...
     if (a.phase != "P") continue;
     ++far;
     const double distance = distance_km(event->epicentre.latitude, event->epicentre.longitude,
