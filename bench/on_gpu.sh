@@ -74,6 +74,7 @@ fi
 bin=$carried/bin
 model=("$bin/model_bench" --device cuda) bench=("$bin/bench_cuda" --seconds 130)
 if [ $rehearse = 1 ]; then
+  cmake --build build-gpu --target model_bench_emulated bench_cuda_emulated >>"$log" 2>&1  # after pack_for_gpu.sh
   model=(build-gpu/bench/model_bench_emulated --device cpu --batches 1 --rounds 1 --training 0 --steps 0)
   bench=(build-gpu/bench/bench_cuda_emulated --windows 1 --turns 1 --seconds 60 --filter 'softmax|avg_pool|linear/feed')
 fi
