@@ -102,7 +102,7 @@ TEST_CASE("experiment: a lost row is made again with the same outcome; a review 
   const RunRow kept = *rows.find(key);
   rows.all().erase(key);
   rows.write(sweep.options.out);
-  fs::remove_all(sweep.options.out + "/work/runs/" + key);
+  fs::remove_all(sweep.out("work/runs/" + key));
   CHECK(sweep.run("ensemble") == 0);
   const Rows after = Rows::read(sweep.options.out);
   REQUIRE(after.find(key));
@@ -137,7 +137,7 @@ TEST_CASE("experiment: a failing run is named, the others are kept; two programs
   text.replace(text.find("\"rate\": 0.01"), 12, sizeof(real) == 4 ? "\"rate\": 1e38" : "\"rate\": 1e300");
   sweep.folder.write("tiny.json", text);
   const ExperimentConfig config = read_experiment_config(text);
-  const std::string begun = sweep.options.out + "/work/runs/" + key_of(config, base_point(config), "");
+  const std::string begun = sweep.out("work/runs/" + key_of(config, base_point(config), ""));
   fs::create_directories(begun);  // with the training's own history, which is not a sweep's
   std::ofstream(begun + "/history.csv") << "epoch,rate,loss\n0,0.001,1\n";
   const std::string said = message_of([&] { sweep.run("l2"); });
