@@ -28,14 +28,6 @@ class Training {
   }
 
  private:
-  static PhaseClassifier without_dropout(const PhaseClassifier& model) {
-    PhaseClassifierConfig config = model.config();
-    config.dropout = 0;
-    PhaseClassifier twin(config);
-    copy_weights(model, twin);
-    return twin;
-  }
-
   PhaseClassifier model_;
   Adam adam_;
 };

@@ -16,7 +16,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np
 import torch
 import torch.nn.functional as F
-from compare_inference import Seisgrad, start, timed
+from compare_inference import Seisgrad, in_turns, start, timed
 from torch_eqtransformer import read_safetensors
 
 LARGEST_ERROR = 2e-5  # of a logit against float64, as a share of the largest
@@ -54,23 +54,10 @@ class Classifier(torch.nn.Module):
 
 class Ours(Seisgrad):
     def set_input(self, x):
-        self.windows = len(x)
-        path = self.folder.name + "/input"
-        x.astype("<f4").tofile(path)
-        self.ask(f"input {len(x)} {path}")
+        super().set_input(x.transpose(0, 2, 1))  # EQTransformer's windows are (N,samples,components)
 
     def outputs(self):
-        path = self.folder.name + "/output"
-        self.ask(f"output {path}")
-        return np.fromfile(path, "<f4").reshape(self.windows, -1)
-
-    def set_labels(self, labels):
-        path = self.folder.name + "/labels"
-        labels.astype("<f4").tofile(path)
-        self.ask(f"labels {path}")
-
-    def train(self, steps):
-        return [tuple(map(float, row)) for row in self.ask(f"train {steps}")]
+        return self.read_outputs().reshape(self.shape[0], -1)
 
 
 class PyTorch:
@@ -162,12 +149,9 @@ def table(what, samples, batch, last_heading, last):
 
 def compare_inference(engines, exact, a):
     errors = {e.name: check(e, exact, windows(a.batch, 1)) for e in engines}
-    samples = {e.name: [] for e in engines}
     for e in engines:
         e.time(2)  # warm-up
-    for _ in range(a.rounds):
-        for e in engines:
-            samples[e.name] += e.time(a.passes)
+    samples = in_turns(engines, a.rounds, lambda e: e.time(a.passes))
     for e in engines:
         errors[e.name] = max(errors[e.name], check(e, exact, windows(a.batch, 2)))
     table("inference", samples, a.batch, "largest error", {name: f"{error:.1e}" for name, error in errors.items()})
@@ -184,10 +168,7 @@ def compare_training(engines, classes, a):
     apart = np.abs(losses / losses[0] - 1).max()
     if not apart <= APART:
         sys.exit(f"the losses differ by {apart}: {losses.tolist()}")
-    samples = {name: [] for name in samples}
-    for _ in range(a.rounds):
-        for e in engines:
-            samples[e.name] += e.train(a.passes)
+    samples = in_turns(engines, a.rounds, lambda e: e.train(a.passes))
     table("training", samples, a.train_batch, "last loss", {name: f"{rows[-1][2]:.6f}" for name, rows in samples.items()})
     print(f"the first {COMPARED} losses are apart by {apart:.1e} at the most")
 

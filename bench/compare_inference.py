@@ -62,10 +62,21 @@ class Seisgrad:
         x.transpose(0, 2, 1).astype("<f4").tofile(path)
         self.ask(f"input {len(x)} {path}")
 
-    def outputs(self):
+    def read_outputs(self):
         path = self.folder.name + "/output"
         self.ask(f"output {path}")
-        return np.fromfile(path, "<f4").reshape(3, *self.shape[:2])
+        return np.fromfile(path, "<f4")
+
+    def outputs(self):
+        return self.read_outputs().reshape(3, *self.shape[:2])
+
+    def set_labels(self, labels):
+        path = self.folder.name + "/labels"
+        labels.astype("<f4").tofile(path)
+        self.ask(f"labels {path}")
+
+    def train(self, steps):
+        return [tuple(map(float, row)) for row in self.ask(f"train {steps}")]
 
     def time(self, passes):
         return [(float(cpu), float(wall)) for cpu, wall in self.ask(f"time {passes}")]
@@ -130,6 +141,15 @@ class Golden:
         return float(error)
 
 
+def in_turns(engines, rounds, run):
+    """What run(engine) returns, a list an engine; one engine after the other, `rounds` times."""
+    samples = {e.name: [] for e in engines}
+    for _ in range(rounds):
+        for e in engines:
+            samples[e.name] += run(e)
+    return samples
+
+
 def start(make, what):
     try:
         return [make()]
@@ -156,12 +176,9 @@ def main():
     engines += start(lambda: OnnxRuntime(folder, a.batch), "ONNX Runtime")
     engines += start(lambda: PyTorch(folder), "PyTorch")
     errors = {e.name: golden.check(e, a.batch, seed=1) for e in engines}
-    samples = {e.name: [] for e in engines}
     for e in engines:
         e.time(2)  # warm-up
-    for _ in range(a.rounds):
-        for e in engines:
-            samples[e.name] += e.time(a.passes)
+    samples = in_turns(engines, a.rounds, lambda e: e.time(a.passes))
     for e in engines:
         errors[e.name] = max(errors[e.name], golden.check(e, a.batch, seed=2))
 

@@ -13,19 +13,9 @@ import argparse, os, platform, sys, tempfile
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 import numpy as np
-from compare_inference import Seisgrad, timed
+from compare_inference import Seisgrad, in_turns, timed
 
 COMPARED, APART = 3, 2e-3  # steps, and how far losses may be apart: what float32 rounds, each step makes larger
-
-
-class Ours(Seisgrad):
-    def set_labels(self, labels):
-        path = self.folder.name + "/labels"
-        labels.astype("<f4").tofile(path)
-        self.ask(f"labels {path}")
-
-    def train(self, steps):
-        return [tuple(map(float, row)) for row in self.ask(f"train {steps}")]
 
 
 class PyTorch:
@@ -81,16 +71,14 @@ def main():
     random = np.random.default_rng(1)
     x = random.standard_normal((a.batch, 6000, 3))
     labels = random.random((3, a.batch, 6000))
-    engines = [Ours(a.bench, a.weights), PyTorch(a.weights)]
-    rows = {e.name: [] for e in engines}
+    engines = [Seisgrad(a.bench, a.weights), PyTorch(a.weights)]
+    warm = {}
     for e in engines:
         e.set_input(x)
         e.set_labels(labels)
-        rows[e.name] += e.train(1)  # warm-up
-    for _ in range(a.rounds):
-        for e in engines:
-            rows[e.name] += e.train(a.steps)
-    ours, theirs = (np.array(rows[e.name]) for e in engines)
+        warm[e.name] = e.train(1)
+    rows = in_turns(engines, a.rounds, lambda e: e.train(a.steps))
+    ours, theirs = (np.array(warm[e.name] + rows[e.name]) for e in engines)
     apart = np.abs(ours[:COMPARED, 2] / theirs[:COMPARED, 2] - 1).max()
     print(f"{platform.machine()}, one thread, batch {a.batch}, {len(ours) - 1} steps each; ms a trace")
     print(f"{'':24}{'CPU 20 %':>10}{'median':>9}{'80 %':>9}{'wall median':>13}{'CPU ratio':>11}")

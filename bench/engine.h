@@ -29,12 +29,17 @@ struct Engine {
 // The program: reads the weight file that the command line names, then stdin to its end. Returns the exit status.
 int run_engine(int argc, char** argv, const std::function<Engine(const std::string& weights)>& load);
 
-// Of the same weights, in a model of another configuration.
-void copy_weights(const auto& from, const auto& to) {
+// A copy that trains alone, so that losses can be compared.
+template <class Model>
+Model without_dropout(const Model& model) {
+  auto config = model.config();
+  config.dropout = 0;
+  Model twin(config);
   std::vector<Tensor> source;
-  from.visit([&](const std::string&, const Tensor& t, bool) { source.push_back(t); });
+  model.visit([&](const std::string&, const Tensor& t, bool) { source.push_back(t); });
   size_t i = 0;
-  to.visit([&](const std::string&, const Tensor& t, bool) { t.copy_from(source[i++]); });
+  twin.visit([&](const std::string&, const Tensor& t, bool) { t.copy_from(source[i++]); });
+  return twin;
 }
 
 }  // namespace SEISGRAD

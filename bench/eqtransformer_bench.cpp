@@ -25,14 +25,6 @@ class Training {
   }
 
  private:
-  static EQTransformer without_dropout(const EQTransformer& model) {
-    EQTransformerConfig config = model.config();
-    config.dropout = 0;
-    EQTransformer twin(config);
-    copy_weights(model, twin);
-    return twin;
-  }
-
   EQTransformer model_;
   Adam adam_;
 };
