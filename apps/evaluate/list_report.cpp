@@ -92,8 +92,8 @@ Json json_of(const ListEvaluation& e, const ArrivalList& bulletin, const std::ve
 }
 
 void add_lists(HtmlPage& page, const ListEvaluation& e) {
-  HtmlTable table{.header = {"picker", "picks read", "too weak", "outside the record", "of unlisted arrivals",
-                             "of other stations", "stations used"},
+  HtmlTable table{.header = {"picker", "picks read", "too weak", "outside the record", "unlisted", "other stations",
+                             "stations used"},
                   .rows = {},
                   .text_columns = 1};
   if (e.minutes > 0) table.header.insert(table.header.end(), {"extra P a minute", "extra S a minute"});
