@@ -3,6 +3,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,22 @@ struct Verb {
   CLI::App* command;
   std::function<int()> run;
 };
+
+// For transform() of an option: the words that it takes for the values of an enum.
+template <typename Enum>
+CLI::Validator one_of(const std::map<std::string, Enum>& words) {
+  std::string list;
+  for (const auto& word : words) list += (list.empty() ? "{" : ",") + word.first;
+  list += "}";
+  return CLI::Validator(
+      [=](std::string& value) {
+        const auto found = words.find(value);
+        if (found == words.end()) return joined("expected one of ", list, ", got ", value);
+        value = std::to_string(static_cast<int>(found->second));
+        return std::string();
+      },
+      list);
+}
 
 // For check() of an option: a number within the two, both included. CLI11's own let NaN pass.
 inline CLI::Validator number_from(double low, double high) {

@@ -90,6 +90,17 @@ double point_in(const std::vector<Span>& spans, double share) {
   return spans.back().end;
 }
 
+// Zeros from sample `end` of each channel on, and before it the half cosine that ends a record.
+void cut_short(std::span<float> window, std::int64_t samples, std::int64_t end, std::int64_t taper) {
+  for (std::size_t row = 0; row < window.size(); row += static_cast<std::size_t>(samples)) {
+    const auto channel = window.subspan(row, static_cast<std::size_t>(samples));
+    std::fill(channel.begin() + end, channel.end(), 0.0f);
+    for (std::int64_t i = 0; i < std::min(taper, end); ++i)
+      channel[static_cast<std::size_t>(end - 1 - i)] *=
+          static_cast<float>(0.5 * (1 - std::cos(M_PI * static_cast<double>(i) / static_cast<double>(taper))));
+  }
+}
+
 }  // namespace
 
 std::string to_string(NoiseChoice choice) {
@@ -155,6 +166,11 @@ std::int32_t PhaseExamples::make(std::uint32_t epoch, std::int64_t position, std
     if (first < 0 || first + o.samples > trace.info.samples) return "its window leaves the trace";
     for (std::int64_t c = 0; c < 3; ++c)
       std::copy_n(trace.samples.begin() + c * trace.info.samples + first, o.samples, input.begin() + c * o.samples);
+    if (o.training && o.cut_short > 0 && dice.chance(o.cut_short)) {
+      const std::int64_t least = o.anchor + std::llround(o.profile.least_recorded * o.profile.rate);
+      cut_short(input, o.samples, dice.integer(std::min(least, o.samples), o.samples + 1),
+                std::llround(o.cut_taper * o.profile.rate));
+    }
     category = ref.category;
     return {};
   });

@@ -8,7 +8,9 @@
 // and from what lies `noise_distance` seconds before the first arrival of others, or from one of the two. With
 // `noise_beside` windows that do hold arrivals are noise as well, wherever their anchor is so many seconds away from
 // every P, S and Pg (and Sg, where that is a class): most of what a scan sees of an earthquake is its coda, or an
-// arrival at another place of the window.
+// arrival at another place of the window. A scan also sees windows within which the record ends: with `cut_short` some
+// of training's are followed by zeros from a random place on, at least `profile.least_recorded` seconds after the
+// anchor.
 #pragma once
 #include <string>
 #include <vector>
@@ -33,6 +35,8 @@ struct PhaseExampleOptions {
   NoiseChoice noise = NoiseChoice::all;
   double noise_distance = 60;  // s
   double noise_beside = 0;     // s; 0: no such windows
+  double cut_short = 0;  // share of training's windows that a record's end cuts short, see `profile.least_recorded`
+  double cut_taper = 2;  // s, the half cosine with which a record ends
   double teleseismic_km = 2000;
   PreprocessingProfile profile = profile_named("phase_classifier");
   bool training = true;

@@ -29,6 +29,9 @@ struct PreprocessingProfile {
   std::string component_order = "ENZ";
   Normalisation normalisation = Normalisation::std_per_channel;
   int window_taper_samples = 0;  // half cosine at both ends of each window
+  // s after the anchor that must have been recorded for the phase classifier's window to count; zeros follow where the
+  // record ends within it. 0: whole windows alone
+  double least_recorded = 0;
 
   friend bool operator==(const PreprocessingProfile&, const PreprocessingProfile&) = default;
 };

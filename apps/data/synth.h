@@ -1,6 +1,7 @@
 // seisgrad data synth: synthetic seismograms as a packed data set, or as continuous miniSEED days with their truth.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace seisgrad {
@@ -12,6 +13,7 @@ struct SynthOptions {
   std::string kind = "local";
   // Negative: as the kind has it.
   double rate = -1, seconds = -1, noise_fraction = -1, more_events = -1, disturbances = -1;
+  std::optional<double> least_snr;
   bool as_bulletin = false, raw = false, later_phases = false, half = false, quiet = false;
   double continuous_hours = 0;  // above 0: a network's continuous records instead
   int stations = 3, threads = 0;

@@ -105,6 +105,8 @@ Verb synth_verb(CLI::App& data) {
   c->add_option("--noise-fraction", o->noise_fraction, "Traces without an event [0.2]")->check(number_from(0, 1));
   c->add_option("--more-events", o->more_events, "Traces with further events [0.3; teleseismic, mixed: 0.5]")
       ->check(number_from(0, 1));
+  c->add_option("--least-snr", o->least_snr, "Least signal-to-noise ratio of local events, dB [3; mixed: -20]")
+      ->check(number_from(-60, 60));
   c->add_option("--disturbances", o->disturbances, "Scales the chances of bursts, spikes, gaps, dead channels [1]")
       ->check(number_from(0, 1000));
   c->add_flag("--bulletin", o->as_bulletin,
@@ -115,8 +117,8 @@ Verb synth_verb(CLI::App& data) {
   CLI::Option* continuous =
       c->add_option("--continuous", o->continuous_hours, "Hours of continuous records of a network, instead of traces")
           ->check(number_from(0.001, 744));
-  for (const char* of_traces : {"--count", "--first", "--seconds", "--noise-fraction", "--more-events", "--bulletin",
-                                "--raw", "--later-phases", "--half"})
+  for (const char* of_traces : {"--count", "--first", "--seconds", "--noise-fraction", "--more-events", "--least-snr",
+                                "--bulletin", "--raw", "--later-phases", "--half"})
     continuous->excludes(c->get_option(of_traces));
   c->add_option("--stations", o->stations, "Of the network")
       ->needs(continuous)

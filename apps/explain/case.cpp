@@ -61,8 +61,12 @@ Case case_of(std::string name, const ComponentSegment& segment, const ScoredSegm
 }
 
 std::int64_t window_of_pick(const ExplainedModel& model, std::int64_t pick, std::int64_t samples) {
+  const PreprocessingProfile& profile = model.settings.profile;
   const std::int64_t before = model.classifies ? PhaseExampleOptions().anchor : model.length / 2;
-  return std::clamp<std::int64_t>(pick - before, 0, std::max<std::int64_t>(0, samples - model.length));
+  std::int64_t recorded = model.length;  // of the window; the rest may be zeros
+  if (model.classifies && profile.least_recorded > 0)
+    recorded = std::min<std::int64_t>(recorded, before + std::llround(profile.least_recorded * profile.rate));
+  return std::clamp<std::int64_t>(pick - before, 0, std::max<std::int64_t>(0, samples - recorded));
 }
 
 std::vector<Case> cases_of_trace(const ExplainedModel& model, const Finder& finder, const std::string& name,

@@ -24,7 +24,8 @@ Case case_of(std::string name, const ComponentSegment& segment, const ScoredSegm
              std::int64_t length);
 
 // The window in which a pick is explained: the classifier's begins at its anchor's distance before the pick, the pick
-// is in the middle of EQTransformer's; moved into the segment where it would leave it.
+// is in the middle of EQTransformer's; moved so that the segment holds it, or as
+// much of it as the model asks for (PreprocessingProfile::least_recorded).
 std::int64_t window_of_pick(const ExplainedModel& model, std::int64_t pick, std::int64_t samples);
 
 // Of a trace the windows that the classifier would be tested on (data/phase_examples.h); for EQTransformer the one in

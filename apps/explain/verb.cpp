@@ -1,6 +1,5 @@
 #include "apps/verb.h"
 
-#include <map>
 #include <memory>
 
 #include "apps/explain/options.h"
@@ -22,8 +21,8 @@ void add_maps(CLI::App* c, MapOptions& o) {
                 "Of the maps, e.g. blocks.2 or encoder.3 [the last convolution before the dense part]");
   c->add_option("--alpha", o.alpha,
                 "Formula of the map: paper, port (Grad-CAM++ as programs have it), local (LayerCAM)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, CamAlpha>{
-          {"paper", CamAlpha::paper}, {"port", CamAlpha::port}, {"local", CamAlpha::local}}))
+      ->transform(one_of<CamAlpha>({{"paper", CamAlpha::paper}, {"port", CamAlpha::port}, {"local", CamAlpha::local}}))
+      ->type_name("TEXT")
       ->default_str("paper");
   c->add_option("--copies", o.copies, "Noisy copies of a window; 1 with --noise 0 is Grad-CAM++")
       ->check(CLI::Range(1, 10000))

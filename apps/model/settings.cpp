@@ -40,6 +40,7 @@ ScanSettings settings_from_json(const std::string& text) {
         {"component_order", [&](const Json& v) { p.component_order = v.get<std::string>(); }},
         {"normalisation", [&](const Json& v) { p.normalisation = normalisation_named(v.get<std::string>()); }},
         {"window_taper_samples", [&](const Json& v) { p.window_taper_samples = v.get<int>(); }},
+        {"least_recorded", [&](const Json& v) { p.least_recorded = v.get<double>(); }},
         {"stride_seconds", [&](const Json& v) { settings.stride_seconds = v.get<double>(); }},
         {"thresholds",
          [&](const Json& v) {
@@ -76,6 +77,7 @@ std::string to_json(const ScanSettings& settings) {
               {"component_order", p.component_order},
               {"normalisation", to_string(p.normalisation)},
               {"window_taper_samples", p.window_taper_samples},
+              {"least_recorded", p.least_recorded},
               {"stride_seconds", settings.stride_seconds},
               {"thresholds",
                {{"detection", decimal(settings.detection_threshold)},

@@ -24,6 +24,7 @@ struct Ensemble {
   std::string name;
   ScanSettings settings;
   int64_t length, stride, anchor;  // samples
+  int64_t least;                   // of a window, that must have been recorded
 
   const std::vector<std::string>& classes() const { return models[0].config().classes; }
 };
@@ -54,6 +55,10 @@ std::shared_ptr<const Ensemble> load(const ScanOptions& options, Device device) 
   require(e->stride >= 1 && static_cast<double>(e->stride) <= longest * rate, "scan: a stride of ",
           static_cast<double>(e->stride) / rate, " s; the classifier's may be a sample to ", longest, " s");
   require(e->anchor < e->length, "scan: the model's window of ", e->length, " samples ends before its anchor");
+  const double after_anchor = e->settings.profile.least_recorded;
+  e->least = e->length;
+  if (after_anchor > 0)
+    e->least = std::min(e->length, e->anchor + static_cast<int64_t>(std::llround(after_anchor * rate)));
   return e;
 }
 
@@ -80,10 +85,16 @@ struct Scores {
   std::vector<float> p, g;
 };
 
-// Which windows of the segment hold only what was recorded.
-std::vector<int64_t> whole_windows(const ComponentSegment& segment, const Ensemble& e) {
+// How many windows a segment of so many samples has: as many as are recorded from begin to `e.least`.
+int64_t window_count(int64_t samples, const Ensemble& e) {
+  return samples < e.least ? 0 : (samples - e.least) / e.stride + 1;
+}
+
+// Which windows of the segment hold only what was recorded, and zeros behind its end.
+std::vector<int64_t> recorded_windows(const ComponentSegment& segment, const Ensemble& e) {
   std::vector<int64_t> starts;
-  for (int64_t start = 0; start + e.length <= segment.size(); start += e.stride) {
+  for (int64_t i = 0; i < window_count(segment.size(), e); ++i) {
+    const int64_t start = i * e.stride;
     const auto touches = [&](const ComponentSegment::Zeros& z) { return z.begin < start + e.length && start < z.end; };
     if (std::none_of(segment.zeros.begin(), segment.zeros.end(), touches)) starts.push_back(start);
   }
@@ -93,10 +104,10 @@ std::vector<int64_t> whole_windows(const ComponentSegment& segment, const Ensemb
 void fill_windows(std::span<real> values, const ComponentSegment& segment, std::span<const int64_t> starts,
                   const Ensemble& e) {
   parallel_for(static_cast<int64_t>(starts.size()), [&](int64_t w) {
-    std::vector<float> window;
-    window.reserve(static_cast<size_t>(3 * e.length));
-    for (const std::vector<float>& channel : segment.channels)
-      window.insert(window.end(), channel.begin() + starts[w], channel.begin() + starts[w] + e.length);
+    std::vector<float> window(static_cast<size_t>(3 * e.length), 0.0f);
+    for (size_t c = 0; c < 3; ++c)
+      std::copy_n(segment.channels[c].begin() + starts[w], std::min(e.length, segment.size() - starts[w]),
+                  window.begin() + static_cast<int64_t>(c) * e.length);
     normalise(window, 3, e.settings.profile.normalisation);
     reorder_components(window, e.settings.profile.component_order);
     std::copy(window.begin(), window.end(), values.begin() + w * 3 * e.length);
@@ -151,10 +162,10 @@ std::vector<UnscoredSpan> unscored_spans(const Ensemble& e, const std::vector<in
   std::vector<UnscoredSpan> spans;
   int64_t at = 0;
   for (const int64_t start : starts) {
-    if (start + e.anchor > at) spans.push_back({at, start + e.anchor, "no whole window about it"});
+    if (start + e.anchor > at) spans.push_back({at, start + e.anchor, "no window about it"});
     at = std::max(at, start + e.anchor + e.stride);
   }
-  if (at < samples) spans.push_back({at, samples, "no whole window about it"});
+  if (at < samples) spans.push_back({at, samples, "no window about it"});
   return spans;
 }
 
@@ -236,13 +247,11 @@ Finder classifier_finder(const ScanOptions& options, Device device) {
   const auto inference = std::make_shared<Inference>(network, ensemble->length, widths, 16 * options.batch, device);
   Finder finder{
       .name = ensemble->name, .settings = ensemble->settings, .window = 0, .windows = {}, .find = {}, .batch = {}};
-  finder.windows = [ensemble](int64_t samples) {
-    return std::max<int64_t>(0, (samples - ensemble->length) / ensemble->stride + 1);
-  };
+  finder.windows = [ensemble](int64_t samples) { return window_count(samples, *ensemble); };
   finder.find = [=](const ComponentSegment& segment, const WindowsDone& done) -> std::optional<ScoredSegment> {
-    if (segment.size() < ensemble->length) throw std::domain_error("shorter than the classifier's window");
-    const std::vector<int64_t> starts = whole_windows(segment, *ensemble);
-    const auto places = static_cast<size_t>((segment.size() - ensemble->length) / ensemble->stride + 1);
+    if (segment.size() < ensemble->least) throw std::domain_error("shorter than the classifier's window");
+    const std::vector<int64_t> starts = recorded_windows(segment, *ensemble);
+    const auto places = static_cast<size_t>(window_count(segment.size(), *ensemble));
     Scores scores;
     scores.p.assign(places * ensemble->classes().size(), NAN);
     scores.g = scores.p;

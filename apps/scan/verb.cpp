@@ -1,6 +1,5 @@
 #include "apps/verb.h"
 
-#include <map>
 #include <memory>
 
 #include "apps/scan/options.h"
@@ -32,8 +31,8 @@ std::vector<Verb> scan_verbs(CLI::App& program) {
       ->check(number_from(1e-3, 1e6))
       ->excludes(overlap);
   c->add_option("--stack", o->stack, "How overlapping windows are joined: max or mean")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, StackMode>{{"max", StackMode::max}, {"mean", StackMode::mean}}))
+      ->transform(one_of<StackMode>({{"max", StackMode::max}, {"mean", StackMode::mean}}))
+      ->type_name("TEXT")
       ->default_str("max");
   c->add_option("--blind", o->blind, "Seconds at the edges of a window that do not count")
       ->check(number_from(0, 1e6))

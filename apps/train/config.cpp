@@ -45,6 +45,7 @@ void fields(auto& c, auto&& f) {
   f("/augmentation/real_noise_high", c.augmentation.real_noise_high);
   f("/augmentation/clear_db", c.augmentation.clear_db);
   f("/augmentation/window_shift", c.shift);
+  f("/augmentation/cut_short", c.cut_short);
   f("/start/init", c.init);
   f("/start/weights", c.weights);
   f("/loss/labels", c.labels);
@@ -146,9 +147,11 @@ constexpr int64_t most_examples = 100'000'000;  // of an epoch: each needs some 
 
 void check_ranges(const TrainConfig& c) {
   const AugmentOptions& a = c.augmentation;
-  for (const double p :
-       {a.shift, a.second_event, a.gaussian_noise, a.dropped_channel, a.gap, a.scale, a.pre_emphasis, a.real_noise})
+  for (const double p : {a.shift, a.second_event, a.gaussian_noise, a.dropped_channel, a.gap, a.scale, a.pre_emphasis,
+                         a.real_noise, c.cut_short})
     require(p <= 1, "configuration: a probability of augmentation is ", p, ", over 1");
+  require(c.cut_short == 0 || c.preprocessing.profile.least_recorded > 0,
+          "configuration: augmentation/cut_short needs preprocessing/least_recorded, the seconds that are left");
   require(a.real_noise_low <= a.real_noise_high, "configuration: augmentation/real_noise_low is above real_noise_high");
   require(c.split.training + c.split.validation <= 1, "configuration: split/training and split/validation are over 1");
   require(c.split.share > 0 && c.split.share <= 1, "configuration: split/share must be over 0 and at most 1");

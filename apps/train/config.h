@@ -41,7 +41,8 @@ struct TrainConfig {
   SplitOptions split = {.training = 0.85, .validation = 0.05, .by_event = false, .seed = 1};
   LabelShape labels = LabelShape::gaussian;
   AugmentOptions augmentation;
-  int64_t shift = 40;  // samples, of the classifier's windows
+  int64_t shift = 40;    // samples, of the classifier's windows
+  double cut_short = 0;  // share of these that a record's end cuts short
 
   Initialisation init = Initialisation::keras;
   std::string weights;  // a weight file to go on from instead

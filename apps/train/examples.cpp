@@ -96,6 +96,8 @@ PhaseExampleOptions phase_options(const TrainConfig& c, bool training) {
           .noise = c.data.noise,
           .noise_distance = c.data.noise_distance,
           .noise_beside = c.data.noise_beside,
+          .cut_short = c.cut_short,
+          .cut_taper = c.preprocessing.profile.taper_seconds,
           .profile = profile,
           .training = training};
 }

@@ -191,6 +191,20 @@ TEST_CASE("explain check: tables of all windows that are right, nothing for EQTr
   CHECK(mentions(message_of([&] { explain_check(o); }), "the checks are of the phase classifier"));
 }
 
+TEST_CASE("explain: the window of a pick at the record's end holds as much as the model asks for") {
+  ExplainedModel model;
+  model.length = 128;
+  model.settings = settings_named("phase_classifier");
+  CHECK(window_of_pick(model, 990, 1000) == 872);  // EQTransformer's never leaves the record
+  model.classifies = true;
+  CHECK(window_of_pick(model, 990, 1000) == 872);
+  model.settings.profile.least_recorded = 0.4;  // 8 samples after the anchor, the 100th
+  CHECK(window_of_pick(model, 990, 1000) == 890);
+  CHECK(window_of_pick(model, 999, 1000) == 892);
+  CHECK(window_of_pick(model, 50, 1000) == 0);
+  CHECK(window_of_pick(model, 50, 60) == 0);
+}
+
 TEST_CASE("scan --explain: the most probable picks of each phase") {
   const TemporaryFolder folder;
   ScanOptions o;

@@ -134,8 +134,9 @@ TEST_CASE("scan by the classifier: the same for any batch, every sample accounte
   // anchor at 100 samples of 20 Hz: nothing before 5 s; windows end 1.4 s after it; E lacks a second at 40 s
   const std::string coverage = text("coverage.csv");
   INFO(coverage);
-  CHECK(coverage.find("XX,DEMO,,2026-01-01T00:00:00.050000Z,2026-01-01T00:00:05.050000Z,skipped,no whole window about "
-                      "it\n") != std::string::npos);
+  CHECK(
+      coverage.find("XX,DEMO,,2026-01-01T00:00:00.050000Z,2026-01-01T00:00:05.050000Z,skipped,no window about it\n") !=
+      std::string::npos);
   CHECK(lines(coverage) == 6);  // header; before, scored, about the hole, scored, after
   CHECK(coverage.find("2026-01-01T00:00:05.050000Z,2026-01-01T00:00:38.650000Z,scored,") != std::string::npos);
 
@@ -156,6 +157,23 @@ TEST_CASE("scan by the classifier: the same for any batch, every sample accounte
   o.ensemble.clear();
   o.stride = 3;
   CHECK_THROWS_AS(scan(o), std::invalid_argument);
+}
+
+TEST_CASE("scan by the classifier: up to the record's end where its windows may be cut short") {
+  const TemporaryFolder folder;
+  const auto files = record(folder);
+  const auto scanned = [&](const std::string& name, double least_recorded) {
+    ScanOptions o = quiet(tiny_classifier(folder, name, 3, least_recorded), files, folder.file("out"));
+    o.probabilities = "npy";
+    REQUIRE(scan(o) == 0);
+    return text_of(o.out + "/coverage.csv");
+  };
+  // windows of 6.4 s about an anchor at 5 s: the record ends at 90.05 s
+  const std::string whole = scanned("whole.safetensors", 0), cut = scanned("cut.safetensors", 0.4);
+  INFO(whole, cut);
+  CHECK(whole.find(",2026-01-01T00:01:28.650000Z,scored,") != std::string::npos);
+  CHECK(cut.find(",2026-01-01T00:01:29.650000Z,scored,") != std::string::npos);
+  CHECK(scanned("long.safetensors", 60) == whole);  // no more than the window holds
 }
 
 TEST_CASE("scan by EQTransformer: ensembles; Monte Carlo dropout leaves the picks and adds their spread") {

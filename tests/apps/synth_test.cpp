@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -42,6 +43,27 @@ TEST_CASE("data synth: a data set, the same for any number of threads and begun 
   CHECK(tail.read(3).samples == one.read(63).samples);
   CHECK_THROWS_AS(data_synth(options), std::invalid_argument);  // the folder holds a data set
   CHECK_THROWS_AS(data_synth(SynthOptions{}), std::invalid_argument);
+}
+
+TEST_CASE("data synth: --least-snr keeps faint local events out") {
+  const auto faint = [](std::optional<double> least) {  // local traces where no component stands 15 dB out
+    const TemporaryFolder folder;
+    SynthOptions options;
+    options.out = folder.file("set"), options.count = 60, options.quiet = true;
+    options.kind = "mixed", options.noise_fraction = options.more_events = options.disturbances = 0;
+    options.least_snr = least;
+    CHECK(data_synth(options) == 0);
+    const PackedDataset set(folder.file("set"));
+    int count = 0;
+    for (std::int64_t i = 0; i < set.size(); ++i) {
+      const TraceInfo info = set.read(i).info;
+      const auto& snr = info.snr_db;
+      count += info.distance < 2000 && *std::max_element(std::begin(snr), std::end(snr)) < 15;
+    }
+    return count;
+  };
+  CHECK(faint({}) >= 5);
+  CHECK(faint(40) <= 1);  // a ray whose power the direction of the component hides
 }
 
 TEST_CASE("data synth: continuous records with catalogue and arrivals; a gallery") {

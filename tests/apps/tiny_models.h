@@ -10,13 +10,15 @@
 namespace seisgrad {
 
 // Of 6.4 s; triggers on whatever it likes.
-inline std::string tiny_classifier(const TemporaryFolder& folder, const std::string& name, uint64_t seed) {
+inline std::string tiny_classifier(const TemporaryFolder& folder, const std::string& name, uint64_t seed,
+                                   double least_recorded = 0) {
   const PhaseClassifier model({.samples = 128, .depth = 2, .channels = 4, .hidden = 8});
   Random random(seed);
   model.visit([&](const std::string& tensor, const Tensor& t, bool) {
     t.copy_from(random.tensor(t.shape(), tensor.ends_with("variance") ? 0.5 : -0.8, 1));
   });
   ScanSettings settings = settings_named("phase_classifier");
+  settings.profile.least_recorded = least_recorded;
   settings.detection_threshold = settings.p_threshold = settings.s_threshold = 0.5f;
   const std::string path = folder.file(name);
   save(path, model, {.preprocessing = to_json(settings), .provenance = "{}"});

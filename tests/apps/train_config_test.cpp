@@ -24,3 +24,14 @@ TEST_CASE("train: rates by epoch are the trainer's; plateaus lower the classifie
   CHECK(rate_of(k, 30, 2) == doctest::Approx(2.5e-4));
   CHECK(rate_of(k, 30, 40) == 5e-7);
 }
+
+TEST_CASE("train: windows cut short need what must be left of them, and a share is at most 1") {
+  const auto read = [](const std::string& fields) {
+    return read_config(R"({"model":"phase_classifier","augmentation":{"cut_short":)" + fields);
+  };
+  const TrainConfig c = read(R"(0.25},"preprocessing":{"least_recorded":15}})");
+  CHECK(c.cut_short == 0.25);
+  CHECK(settings_from_json(to_json(c.preprocessing)).profile.least_recorded == 15);
+  CHECK_THROWS_WITH_AS(read("0.25}}"), doctest::Contains("preprocessing/least_recorded"), std::invalid_argument);
+  CHECK_THROWS_AS(read(R"(1.5},"preprocessing":{"least_recorded":15}})"), std::invalid_argument);
+}

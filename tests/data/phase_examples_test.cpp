@@ -149,3 +149,45 @@ TEST_CASE("phase examples: beside arrivals is noise too: no P, S or Pg near the 
   CHECK(first < 110);
   CHECK(last > 2040);  // of 3000 - 924
 }
+
+TEST_CASE("phase examples: windows that the record's end cuts short hold what they must, taper and go on as zeros") {
+  PhaseExampleOptions options;
+  options.profile.least_recorded = 15;
+  const TrainingTraces traces({source()});
+  const Order order(phase_refs(traces.sources(), options), {.seed = 1, .weights = {}});
+  const auto last_recorded = [&](const std::vector<float>& x, std::size_t row) {
+    std::size_t last = row * 1024 + 1023;  // what follows is one value: zero, less the window's mean
+    while (last > row * 1024 && x[last - 1] == x[row * 1024 + 1023]) --last;
+    return last - row * 1024;
+  };
+  std::vector<float> x(3 * 1024), whole(3 * 1024);
+  std::size_t shortest = 1024, longest = 0;
+  int cut = 0, tapered = 0;
+  constexpr std::uint32_t epochs = 40;
+  for (std::uint32_t epoch = 0; epoch < epochs; ++epoch)
+    for (std::int64_t p = 0; p < order.size(); ++p) {
+      options.cut_short = 0.5;
+      const std::int32_t category = PhaseExamples(traces, order, options).make(epoch, p, x, {});
+      options.cut_short = 0;
+      CHECK(PhaseExamples(traces, order, options).make(epoch, p, whole, {}) == category);
+      if (x == whole) continue;
+      ++cut;
+      const std::size_t end = last_recorded(x, 0);
+      shortest = std::min(shortest, end), longest = std::max(longest, end);
+      for (const std::size_t row : {1U, 2U}) CHECK(last_recorded(x, row) <= end + 1);
+      tapered += std::abs(x[end - 2] - x[1023]) < 0.02f;
+    }
+  const double share = static_cast<double>(cut) / (epochs * static_cast<double>(order.size()));
+  CAPTURE(share);
+  CHECK((share > 0.4 && share < 0.6));
+  CAPTURE(shortest);
+  CHECK((shortest >= 395 && shortest < 450));  // 100 + 300, less the taper's last samples
+  CHECK(longest > 980);
+  CHECK(tapered == cut);
+  options.cut_short = 1, options.training = false;
+  const PhaseExamples validation(traces, order, options);
+  options.cut_short = 0;
+  validation.make(0, 0, x, {});
+  PhaseExamples(traces, order, options).make(0, 0, whole, {});
+  CHECK(x == whole);
+}
