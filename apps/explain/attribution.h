@@ -13,9 +13,9 @@ namespace seisgrad {
 
 struct MapOptions {
   std::string layer;  // "": the model's usual one
-  CamAlpha alpha = CamAlpha::paper;
-  int64_t copies = 50;  // noisy ones; SmoothGrad's authors recommend 50, and a noise of 0.1 to 0.2
-  double noise = 0.15;  // its standard deviation, of the window's largest minus its least value
+  CamAlpha alpha = CamAlpha::local;
+  int64_t copies = 50;  // noisy ones; SmoothGrad's authors recommend 50, and a noise of 0.1 to 0.2, of images
+  double noise = 0.05;  // its standard deviation, of the window's largest minus its least value
   uint64_t seed = 0;
 
   bool smooth() const { return copies > 1 || noise > 0; }

@@ -78,7 +78,7 @@ ExplainedModel explained(const PhaseClassifier& model, const ScanSettings& setti
                    .length = c.samples,
                    .targets = c.classes,
                    .layers = {},
-                   .layer = joined("blocks.", c.depth - 1),
+                   .layer = joined("blocks.", std::min<int64_t>(1, c.depth - 1)),
                    .device = device,
                    .logits = {}};
   for (int64_t i = 0; i < c.depth; ++i) e.layers.push_back(joined("blocks.", i));

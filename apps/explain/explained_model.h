@@ -22,7 +22,7 @@ struct ExplainedModel {
   int64_t length = 0;                // samples of a window
   std::vector<std::string> targets;  // classes; or detection, P, S
   std::vector<std::string> layers;   // whose maps can be made
-  std::string layer;                 // the usual one: the last convolution of the classifier, of the encoder
+  std::string layer;                 // the usual one: the classifier's second block, the encoder's last convolution
   Device device;
   // Logits of x (N,3,length), one tensor an output.
   std::function<std::vector<Tensor>(const Tensor& x, const Pass& pass)> logits;

@@ -18,13 +18,13 @@ void add_common(CLI::App* c, ExplainOptions& o, const char* usual) {
 
 void add_maps(CLI::App* c, MapOptions& o) {
   c->add_option("--layer", o.layer,
-                "Of the maps, e.g. blocks.2 or encoder.3 [the last convolution before the dense part]");
+                "Of the maps, e.g. blocks.2 or encoder.3 [blocks.1, or the encoder's last convolution]");
   c->add_option("--alpha", o.alpha,
-                "Formula of the map: paper, port (Grad-CAM++ as programs have it), local (LayerCAM)")
+                "Formula of the map: local (LayerCAM), paper (Grad-CAM++), port (Grad-CAM++ as programs have it)")
       ->transform(one_of<CamAlpha>({{"paper", CamAlpha::paper}, {"port", CamAlpha::port}, {"local", CamAlpha::local}}))
       ->type_name("TEXT")
-      ->default_str("paper");
-  c->add_option("--copies", o.copies, "Noisy copies of a window; 1 with --noise 0 is Grad-CAM++")
+      ->default_str("local");
+  c->add_option("--copies", o.copies, "Noisy copies of a window; 1 with --noise 0: the window alone")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   c->add_option("--noise", o.noise, "Their noise, of the window's range")

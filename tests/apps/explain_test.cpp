@@ -65,7 +65,7 @@ TEST_CASE("explain window: the classifier on a trace of a data set, the same for
   const nlohmann::json json = json_of(o.common.out);
   REQUIRE(json["windows"].size() == 3);  // P and S of trace 1, the noise of trace 0
   CHECK(json["windows"][2]["window"] == "trace 0 toy0 noise");
-  CHECK(mentions(json["method"], "Smooth Grad-CAM++ of blocks.1, alpha (paper) = D2 / (2 D2 + sum(A) D3), 6 copies"));
+  CHECK(mentions(json["method"], "Smooth LayerCAM of blocks.1, weights (local) = relu(D1), 6 copies"));
   for (const auto& window : json["windows"]) {
     REQUIRE(window["targets"].size() == 2);
     for (const auto& target : window["targets"]) CHECK(target["completeness_error"].get<double>() <= 0.01);
