@@ -34,7 +34,7 @@ mkdir -p "$out"
 # For tables with a header line: at(column) of a row, `file` its number among the arguments, seconds(iso).
 common='
   function seconds(iso,   y, m, d) {  # since 1970; days by Howard Hinnant, "chrono-compatible low-level date algorithms"
-    y = substr(iso, 1, 4); m = substr(iso, 6, 2); d = substr(iso, 9, 2)
+    y = substr(iso, 1, 4) + 0; m = substr(iso, 6, 2) + 0; d = substr(iso, 9, 2) + 0  # numbers: text compares as text
     y -= m <= 2
     d += int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) - 1 + 365 * y + int(y / 4) - int(y / 100) + int(y / 400) - 719468
     return d * 86400 + substr(iso, 12, 2) * 3600 + substr(iso, 15, 2) * 60 + substr(iso, 18) + 0

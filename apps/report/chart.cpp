@@ -108,6 +108,30 @@ void draw_axes(std::string& out, const Chart& chart, const Scale& x, const Scale
   out += escaped(chart.y.label) + "</text>\n";
 }
 
+struct Spot {
+  double x, y;
+  bool bar;  // down to the axis
+};
+
+// Where series leave ink, in the figure's units: points, and lines between them.
+std::vector<Spot> inked(const Chart& chart, const Scale& x, const Scale& y) {
+  constexpr int steps = 8;
+  std::vector<Spot> spots;
+  for (const Series& s : chart.series)
+    for (size_t i = 0; i < s.x.size(); ++i) {
+      if (!x.shows(s.x[i]) || !y.shows(s.y[i])) continue;
+      const Spot here{x.at(s.x[i]), y.at(s.y[i]), s.style == SeriesStyle::bars};
+      const bool joined = s.style == SeriesStyle::line && i > 0 && x.shows(s.x[i - 1]) && y.shows(s.y[i - 1]);
+      for (int k = 1; joined && k < steps; ++k) {
+        const double back = static_cast<double>(k) / steps;
+        spots.push_back(
+            {here.x + back * (x.at(s.x[i - 1]) - here.x), here.y + back * (y.at(s.y[i - 1]) - here.y), false});
+      }
+      spots.push_back(here);
+    }
+  return spots;
+}
+
 // In the corner where it covers least: right of the middle above, unless curves that fall pass there.
 void draw_legend(std::string& out, const Chart& chart, const Scale& x, const Scale& y) {
   std::vector<const Series*> named;
@@ -120,17 +144,12 @@ void draw_legend(std::string& out, const Chart& chart, const Scale& x, const Sca
                           {x.end - width - 6, y.begin - height - 6},
                           {x.begin + 6, y.begin - height - 6},
                           {x.begin + 6, y.end + 6}};
+  const std::vector<Spot> spots = inked(chart, x, y);
   const auto covered = [&](const double* corner) {
-    int points = 0;
-    for (const Series& s : chart.series)
-      for (size_t i = 0; i < s.x.size(); ++i) {
-        if (!x.shows(s.x[i]) || !y.shows(s.y[i])) continue;
-        const double px = x.at(s.x[i]), py = y.at(s.y[i]);
-        const bool reaches = s.style == SeriesStyle::bars ? py <= corner[1] + height : py >= corner[1] - 8;
-        const bool inside = s.style == SeriesStyle::bars ? true : py <= corner[1] + height + 4;
-        points += px >= corner[0] - 4 && px <= corner[0] + width && reaches && inside;
-      }
-    return points;
+    return std::count_if(spots.begin(), spots.end(), [&](const Spot& s) {
+      const bool beside = s.x >= corner[0] - 4 && s.x <= corner[0] + width;
+      return beside && s.y <= corner[1] + height + (s.bar ? 0 : 4) && (s.bar || s.y >= corner[1] - 8);
+    });
   };
   const double* best = *std::min_element(std::begin(corners), std::end(corners),
                                          [&](const auto& a, const auto& b) { return covered(a) < covered(b); });
