@@ -24,12 +24,17 @@ struct Scale {
   }
   std::vector<double> marks(int count) const {
     if (!logarithmic) return ticks(low, high, count);
-    std::vector<double> powers;
-    const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9));
+    const int first = static_cast<int>(std::floor(std::log10(low) + 1e-9));
     const int last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
+    const bool narrow = high < 100 * low;  // 1, 2 and 5 of each decade; else powers of ten
     const int step = std::max(1, (last - first + count - 1) / count);
-    for (int power = first; power <= last; power += step) powers.push_back(std::pow(10.0, power));
-    return powers;
+    std::vector<double> values;
+    for (int power = first; power <= last; power += step)
+      for (const double factor : {1.0, 2.0, 5.0}) {
+        const double v = factor * std::pow(10.0, power);
+        if ((narrow || factor == 1) && v > low * (1 - 1e-9) && v < high * (1 + 1e-9)) values.push_back(v);
+      }
+    return values;
   }
 };
 
