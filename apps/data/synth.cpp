@@ -32,6 +32,8 @@ SyntheticConfig config_of(const SynthOptions& o) {
   if (o.seconds > 0) c.seconds = o.seconds;
   if (o.noise_fraction >= 0) c.noise_fraction = o.noise_fraction;
   if (o.more_events >= 0) c.more_events = o.more_events;
+  require(!o.least_snr || c.kind != SyntheticKind::teleseismic,
+          "data synth: --least-snr is of local events, and kind teleseismic has none");
   if (o.least_snr) c.least_snr = *o.least_snr;
   if (o.disturbances >= 0) c.disturbances = o.disturbances;
   c.later_phases = o.later_phases;

@@ -1,8 +1,8 @@
 // Which samples of a window a score S depends on.
 //
-//   saliency              |dS/dx|                                    Simonyan, Vedaldi & Zisserman 2014, arXiv
-//   1312.6034 SmoothGrad            |mean_j dS/dx at x + N(0, s^2)|            Smilkov et al. 2017, arXiv 1706.03825
-//   Smooth Grad-CAM++     apps/explain/cam.h, of the same copies
+//   saliency              |dS/dx|                          Simonyan, Vedaldi & Zisserman 2014, arXiv 1312.6034
+//   SmoothGrad            |mean_j dS/dx at x + N(0, s^2)|  Smilkov et al. 2017, arXiv 1706.03825
+//   LayerCAM, Smooth Grad-CAM++   apps/explain/cam.h, of the same copies
 //   integrated gradients  x times the mean of dS/dx along the straight line from zeros to x; summed over all samples
 //                         they are S(x) - S(zeros)                   Sundararajan, Taly & Yan 2017, arXiv 1703.01365
 #pragma once

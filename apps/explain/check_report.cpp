@@ -62,7 +62,7 @@ std::string deletion_svg(const CheckResult& result) {
   return to_svg(chart);
 }
 
-// The map of Grad-CAM++ that was asked for.
+// The map that was asked for.
 const char* cam_name(const MapOptions& o) { return checked_methods[static_cast<size_t>(o.alpha)]; }
 
 std::string random_weights_svg(const CheckResult& result, const MapOptions& o) {

@@ -19,7 +19,7 @@ struct Explanation {
 Explanation explanation_of(const ExplainedModel& model, const Case& window, const std::string& target,
                            const MapOptions& options);
 
-// "Smooth Grad-CAM++ of blocks.4, alpha (paper) = ..., 50 copies, noise 0.15"
+// "Smooth LayerCAM of blocks.1, weights (local) = relu(D1), 50 copies, noise 0.05"
 std::string method_text(const ExplainedModel& model, const MapOptions& options);
 
 // Maps over the three components, then the map with its top tenth shaded, probabilities and picks.

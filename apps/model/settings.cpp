@@ -58,6 +58,8 @@ ScanSettings settings_from_json(const std::string& text) {
   } catch (const Json::exception& error) {
     throw std::invalid_argument("preprocessing: field \"" + field + "\": " + error.what());
   }
+  require(p.least_recorded == 0 || (p.least_recorded >= 0.1 && p.least_recorded <= 3600),
+          "preprocessing: least_recorded must be 0 or from 0.1 to 3600 s, got ", p.least_recorded);
   return settings;
 }
 

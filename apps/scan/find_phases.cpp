@@ -90,13 +90,23 @@ int64_t window_count(int64_t samples, const Ensemble& e) {
   return samples < e.least ? 0 : (samples - e.least) / e.stride + 1;
 }
 
+// Whether all that was recorded ends with the segment, as training's windows end: a taper's last sample is 0. Where a
+// segment ends because one component is absent from there on, the others do not.
+bool ends_with_record(const ComponentSegment& segment, const PreprocessingProfile& profile) {
+  return profile.taper_seconds == 0 || std::all_of(segment.channels.begin(), segment.channels.end(),
+                                                   [](const auto& channel) { return channel.back() == 0; });
+}
+
 // Which windows of the segment hold only what was recorded, and zeros behind its end.
 std::vector<int64_t> recorded_windows(const ComponentSegment& segment, const Ensemble& e) {
+  const int64_t least = ends_with_record(segment, e.settings.profile) ? e.least : e.length;
   std::vector<int64_t> starts;
-  for (int64_t i = 0; i < window_count(segment.size(), e); ++i) {
-    const int64_t start = i * e.stride;
-    const auto touches = [&](const ComponentSegment::Zeros& z) { return z.begin < start + e.length && start < z.end; };
-    if (std::none_of(segment.zeros.begin(), segment.zeros.end(), touches)) starts.push_back(start);
+  for (int64_t start = 0; start + least <= segment.size(); start += e.stride) {
+    const auto lacks = [&](const ComponentSegment::Zeros& z) {
+      const bool ending = z.end == segment.size() && z.begin >= start + least;  // a component that ends earlier
+      return z.begin < start + e.length && start < z.end && !ending;
+    };
+    if (std::none_of(segment.zeros.begin(), segment.zeros.end(), lacks)) starts.push_back(start);
   }
   return starts;
 }
@@ -249,7 +259,7 @@ Finder classifier_finder(const ScanOptions& options, Device device) {
       .name = ensemble->name, .settings = ensemble->settings, .window = 0, .windows = {}, .find = {}, .batch = {}};
   finder.windows = [ensemble](int64_t samples) { return window_count(samples, *ensemble); };
   finder.find = [=](const ComponentSegment& segment, const WindowsDone& done) -> std::optional<ScoredSegment> {
-    if (segment.size() < ensemble->least) throw std::domain_error("shorter than the classifier's window");
+    if (segment.size() < ensemble->least) throw std::domain_error("shorter than what the classifier needs of a window");
     const std::vector<int64_t> starts = recorded_windows(segment, *ensemble);
     const auto places = static_cast<size_t>(window_count(segment.size(), *ensemble));
     Scores scores;

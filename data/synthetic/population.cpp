@@ -8,7 +8,8 @@ namespace {
 
 // Signal-to-noise ratios (dB) from hardly visible, which are most of what a picker is wanted for, to 60 and more.
 double random_snr(double least, Dice& dice) {
-  return dice.chance(0.35) ? dice.uniform(least, 16) : std::clamp(26 + 14 * dice.normal(), least, 85.0);
+  return dice.chance(0.35) ? dice.uniform(least, std::max(least, 16.0))
+                           : std::clamp(26 + 14 * dice.normal(), least, 85.0);
 }
 
 struct Member {

@@ -22,9 +22,10 @@ const Time start = time_from_iso("2026-01-01T00:00:00.003000");
 
 int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
 
-// Three components of noise with an earthquake, a file each; without samples [hole, hole + 100) of E.
-std::vector<std::string> record(const TemporaryFolder& folder, int64_t hole = -1, double spacing = 900) {
-  const ToyRecord toy = toy_record(5, 9000, spacing);
+// Three components of noise with an earthquake, a file each; without samples [hole, hole + lost) of E.
+std::vector<std::string> record(const TemporaryFolder& folder, int64_t hole = -1, double spacing = 900,
+                                int64_t lost = 100, int64_t length = 9000) {
+  const ToyRecord toy = toy_record(5, length, spacing);
   std::vector<std::string> files;
   for (size_t c = 0; c < 3; ++c) {
     const std::string channel = std::string("HH") + "ENZ"[c];
@@ -35,10 +36,10 @@ std::vector<std::string> record(const TemporaryFolder& folder, int64_t hole = -1
                               std::vector<int32_t>(counts.begin() + begin, counts.begin() + end));
     };
     if (c > 0 || hole < 0) {
-      files.push_back(folder.write(channel, bytes_of(0, 9000)));
+      files.push_back(folder.write(channel, bytes_of(0, length)));
     } else {
       files.push_back(folder.write(channel, bytes_of(0, hole)));
-      files.push_back(folder.write(channel + "2", bytes_of(hole + 100, 9000)));
+      if (hole + lost < length) files.push_back(folder.write(channel + "2", bytes_of(hole + lost, length)));
     }
   }
   return files;
@@ -161,19 +162,30 @@ TEST_CASE("scan by the classifier: the same for any batch, every sample accounte
 
 TEST_CASE("scan by the classifier: up to the record's end where its windows may be cut short") {
   const TemporaryFolder folder;
-  const auto files = record(folder);
+  auto files = record(folder);
   const auto scanned = [&](const std::string& name, double least_recorded) {
     ScanOptions o = quiet(tiny_classifier(folder, name, 3, least_recorded), files, folder.file("out"));
     o.probabilities = "npy";
     REQUIRE(scan(o) == 0);
     return text_of(o.out + "/coverage.csv");
   };
+  const auto end_scored = [](const std::string& coverage) {  // of the first span
+    const size_t scored = coverage.find(",scored,");
+    return coverage.substr(scored - 27, 27);
+  };
   // windows of 6.4 s about an anchor at 5 s: the record ends at 90.05 s
   const std::string whole = scanned("whole.safetensors", 0), cut = scanned("cut.safetensors", 0.4);
   INFO(whole, cut);
-  CHECK(whole.find(",2026-01-01T00:01:28.650000Z,scored,") != std::string::npos);
-  CHECK(cut.find(",2026-01-01T00:01:29.650000Z,scored,") != std::string::npos);
+  CHECK(end_scored(whole) == "2026-01-01T00:01:28.650000Z");
+  CHECK(end_scored(cut) == "2026-01-01T00:01:29.650000Z");
   CHECK(scanned("long.safetensors", 60) == whole);  // no more than the window holds
+  files = record(folder, 8900);                     // E ends a second before the others
+  CHECK(end_scored(scanned("whole.safetensors", 0)) == "2026-01-01T00:01:27.650000Z");
+  CHECK(end_scored(scanned("cut.safetensors", 0.4)) == "2026-01-01T00:01:28.650000Z");
+  files = record(folder, 6500, 900, 6500, 13000);  // E is absent from 65 s on: the others go on, nothing ends there
+  const std::string other = end_scored(scanned("whole.safetensors", 0));
+  CHECK(other == "2026-01-01T00:01:03.650000Z");
+  CHECK(end_scored(scanned("cut.safetensors", 0.4)) == other);
 }
 
 TEST_CASE("scan by EQTransformer: ensembles; Monte Carlo dropout leaves the picks and adds their spread") {

@@ -33,5 +33,7 @@ TEST_CASE("train: windows cut short need what must be left of them, and a share 
   CHECK(c.cut_short == 0.25);
   CHECK(settings_from_json(to_json(c.preprocessing)).profile.least_recorded == 15);
   CHECK_THROWS_WITH_AS(read("0.25}}"), doctest::Contains("preprocessing/least_recorded"), std::invalid_argument);
+  CHECK_THROWS_AS(settings_from_json(R"({"profile":"phase_classifier","least_recorded":-1})"), std::invalid_argument);
+  CHECK_THROWS_AS(settings_from_json(R"({"least_recorded":1e18})"), std::invalid_argument);
   CHECK_THROWS_AS(read(R"(1.5},"preprocessing":{"least_recorded":15}})"), std::invalid_argument);
 }
