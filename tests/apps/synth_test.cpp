@@ -68,7 +68,7 @@ TEST_CASE("data synth: --least-snr keeps faint local events out") {
   const double usual = faint_snr({}), clear = faint_snr(40);
   CAPTURE(usual);
   CAPTURE(clear);
-  CHECK(clear > usual + 15);
+  CHECK(clear > usual + 8);
 }
 
 TEST_CASE("data synth: continuous records with catalogue and arrivals; a gallery") {
