@@ -5,6 +5,7 @@
 
 #include "data/dice.h"
 #include "data/normalise.h"
+#include "data/preprocess.h"
 #include "data/window_examples.h"
 #include "tensor/require.h"
 
@@ -96,8 +97,7 @@ void cut_short(std::span<float> window, std::int64_t samples, std::int64_t end, 
     const auto channel = window.subspan(row, static_cast<std::size_t>(samples));
     std::fill(channel.begin() + end, channel.end(), 0.0f);
     for (std::int64_t i = 0; i < std::min(taper, end); ++i)
-      channel[static_cast<std::size_t>(end - 1 - i)] *=
-          static_cast<float>(0.5 * (1 - std::cos(M_PI * static_cast<double>(i) / static_cast<double>(taper))));
+      channel[static_cast<std::size_t>(end - 1 - i)] *= static_cast<float>(taper_weight(i, taper));
   }
 }
 
@@ -110,6 +110,11 @@ std::string to_string(NoiseChoice choice) {
 NoiseChoice noise_choice_named(const std::string& name) {
   require(name == "all" || name == "traces" || name == "before", "noise: all, traces or before, got \"", name, "\"");
   return name == "all" ? NoiseChoice::all : name == "traces" ? NoiseChoice::traces : NoiseChoice::before;
+}
+
+std::int64_t least_samples(const PreprocessingProfile& profile, std::int64_t anchor, std::int64_t samples) {
+  if (profile.least_recorded == 0) return samples;
+  return std::min<std::int64_t>(samples, anchor + std::llround(profile.least_recorded * profile.rate));
 }
 
 std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, const PhaseExampleOptions& o) {
@@ -167,8 +172,7 @@ std::int32_t PhaseExamples::make(std::uint32_t epoch, std::int64_t position, std
     for (std::int64_t c = 0; c < 3; ++c)
       std::copy_n(trace.samples.begin() + c * trace.info.samples + first, o.samples, input.begin() + c * o.samples);
     if (o.training && o.cut_short > 0 && dice.chance(o.cut_short)) {
-      const std::int64_t least = o.anchor + std::llround(o.profile.least_recorded * o.profile.rate);
-      cut_short(input, o.samples, dice.integer(std::min(least, o.samples), o.samples + 1),
+      cut_short(input, o.samples, dice.integer(least_samples(o.profile, o.anchor, o.samples), o.samples + 1),
                 std::llround(o.cut_taper * o.profile.rate));
     }
     category = ref.category;

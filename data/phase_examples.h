@@ -42,6 +42,9 @@ struct PhaseExampleOptions {
   bool training = true;
 };
 
+// How many samples of a window of `samples`, from its first on, must have been recorded for it to count.
+std::int64_t least_samples(const PreprocessingProfile& profile, std::int64_t anchor, std::int64_t samples);
+
 // The windows that a trace's information promises, with the class as category and the arrival they are about.
 // Throws std::invalid_argument for a class that is none of the above.
 std::vector<ExampleRef> phase_refs(const std::vector<TraceSource>& sources, const PhaseExampleOptions& options);

@@ -57,8 +57,7 @@ void band_pass(Segment& segment, const PreprocessingProfile& profile) {
 void taper(Segment& segment, double seconds) {
   const std::int64_t length = std::min<std::int64_t>(std::llround(seconds * segment.rate), segment.size() / 2);
   for (std::int64_t i = 0; i < length; ++i) {
-    const double phase = std::numbers::pi * static_cast<double>(i) / static_cast<double>(length);
-    const double weight = 0.5 * (1 - std::cos(phase));
+    const double weight = taper_weight(i, length);
     segment.samples[static_cast<std::size_t>(i)] *= weight;
     segment.samples[static_cast<std::size_t>(segment.size() - 1 - i)] *= weight;
   }
@@ -67,6 +66,10 @@ void taper(Segment& segment, double seconds) {
 bool same_rate(double a, double b) { return std::abs(a - b) < 1e-9 * b; }
 
 }  // namespace
+
+double taper_weight(std::int64_t i, std::int64_t length) {
+  return 0.5 * (1 - std::cos(std::numbers::pi * static_cast<double>(i) / static_cast<double>(length)));
+}
 
 double context_seconds(const PreprocessingProfile& profile) {
   return profile.band_pass ? std::max(20.0, 20 / profile.band_low) : 20;

@@ -24,6 +24,9 @@ inline constexpr double block_seconds = 200;
 // 20 s, or more for corners so low that the filter's memory is longer.
 double context_seconds(const PreprocessingProfile& profile);
 
+// Weight i of the `length` of a taper, half a period of a cosine that is 0 at the record's very end, i = 0.
+double taper_weight(std::int64_t i, std::int64_t length);
+
 // Why streams of this rate cannot be used with the profile; empty if they can.
 std::string rate_objection(const PreprocessingProfile& profile, double rate);
 

@@ -61,11 +61,9 @@ Case case_of(std::string name, const ComponentSegment& segment, const ScoredSegm
 }
 
 std::int64_t window_of_pick(const ExplainedModel& model, std::int64_t pick, std::int64_t samples) {
-  const PreprocessingProfile& profile = model.settings.profile;
   const std::int64_t before = model.classifies ? PhaseExampleOptions().anchor : model.length / 2;
-  std::int64_t recorded = model.length;  // of the window; the rest may be zeros
-  if (model.classifies && profile.least_recorded > 0)
-    recorded = std::min<std::int64_t>(recorded, before + std::llround(profile.least_recorded * profile.rate));
+  const std::int64_t recorded =
+      model.classifies ? least_samples(model.settings.profile, before, model.length) : model.length;
   return std::clamp<std::int64_t>(pick - before, 0, std::max<std::int64_t>(0, samples - recorded));
 }
 

@@ -55,10 +55,7 @@ std::shared_ptr<const Ensemble> load(const ScanOptions& options, Device device) 
   require(e->stride >= 1 && static_cast<double>(e->stride) <= longest * rate, "scan: a stride of ",
           static_cast<double>(e->stride) / rate, " s; the classifier's may be a sample to ", longest, " s");
   require(e->anchor < e->length, "scan: the model's window of ", e->length, " samples ends before its anchor");
-  const double after_anchor = e->settings.profile.least_recorded;
-  e->least = e->length;
-  if (after_anchor > 0)
-    e->least = std::min(e->length, e->anchor + static_cast<int64_t>(std::llround(after_anchor * rate)));
+  e->least = least_samples(e->settings.profile, e->anchor, e->length);
   return e;
 }
 
